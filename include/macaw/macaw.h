@@ -1,0 +1,11 @@
+/* macaw/macaw.h: everything. */
+#ifndef MACAW_H
+#define MACAW_H
+
+#include <macaw/keyring.h>
+#include <macaw/mac.h>
+#include <macaw/replay.h>
+#include <macaw/signing.h>
+#include <macaw/status.h>
+
+#endif
