@@ -1,0 +1,66 @@
+/* What a construction implements, and what the front door (mac.c) does once for
+ * all of them: argument checks, tag length, counting, comparing, wiping. */
+#ifndef MACAW_MAC_CLASS_H
+#define MACAW_MAC_CLASS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <macaw/mac.h>
+
+#define MACAW_CACHE_LINE 64
+
+struct macaw_key {
+    const macaw_alg *alg;
+    const char *kernel; /* name, for reports */
+    size_t tag_len;
+    size_t size;        /* of the whole object */
+    /* Written by every thread: on a line of its own, so that the state below,
+     * read by every thread, is never invalidated. */
+    _Alignas(MACAW_CACHE_LINE) struct {
+        _Atomic uint64_t messages;
+        _Atomic uint64_t bytes;
+    } use;
+    _Alignas(MACAW_CACHE_LINE) uint8_t state[]; /* class->key_size bytes */
+};
+
+/* The inside of a macaw_ctx; the state of the construction fills the rest. */
+struct macaw_ctx_head {
+    const macaw_key *key;
+    uint64_t live;  /* MACAW_CTX_LIVE while a message is in progress */
+    uint64_t bytes; /* absorbed */
+};
+#define MACAW_CTX_LIVE  0x6d61636177637478u
+#define MACAW_CTX_STATE (sizeof(macaw_ctx) - sizeof(struct macaw_ctx_head))
+
+/* Methods get the construction's own state: key_state is macaw_key.state,
+ * ctx_state the room of MACAW_CTX_STATE bytes. Lengths and NULLs are checked
+ * before; tag is a buffer for the full tag. A method left NULL is done by the
+ * front door as its comment says. */
+typedef struct macaw_class {
+    size_t key_size;
+    size_t ctx_size; /* at most MACAW_CTX_STATE */
+    /* The i-th kernel's name, NULL past the end. */
+    const char *(*kernel)(const macaw_alg *alg, size_t i);
+    /* Expand secret; sets *kernel_name. kernel as in macaw_key_opts. */
+    int (*key_init)(const macaw_alg *alg, void *key_state, const uint8_t *secret, size_t len,
+                    const char *kernel, const char **kernel_name);
+    void (*key_clear)(const macaw_alg *alg, void *key_state); /* NULL: wiping is all */
+    int (*start)(const macaw_alg *alg, const void *key_state, void *ctx_state,
+                 const uint8_t *nonce);
+    int (*update)(const macaw_alg *alg, const void *key_state, void *ctx_state,
+                  const uint8_t *data, size_t len);
+    int (*finish)(const macaw_alg *alg, const void *key_state, void *ctx_state, uint8_t *tag);
+    int (*clone)(void *dst_state, const void *src_state); /* NULL: a copy of the bytes */
+    void (*end)(void *ctx_state);                         /* NULL: wiping is all */
+    /* A whole message; NULL: start, update, finish. */
+    int (*one)(const macaw_alg *alg, const void *key_state, const uint8_t *nonce,
+               const uint8_t *data, size_t len, uint8_t *tag);
+    /* n messages, tags of tag_len_full bytes each, stride apart; NULL: one by one. */
+    int (*many)(const macaw_alg *alg, const void *key_state, const macaw_msg *msgs, size_t n,
+                uint8_t *tags, size_t stride);
+} macaw_class;
+
+#endif

@@ -1,0 +1,45 @@
+/* The list of algorithms. Adding one is a line in "algs" and the file that
+ * defines it. */
+#include "mac/registry.h"
+
+#include <string.h>
+
+#define ALGS(X)                                                                                    \
+    X(hmac_md5)                                                                                    \
+    X(hmac_sha1)                                                                                   \
+    X(hmac_sha224)                                                                                 \
+    X(hmac_sha256)                                                                                 \
+    X(hmac_sha384)                                                                                 \
+    X(hmac_sha512)                                                                                 \
+    X(hmac_sha512_256)                                                                             \
+    X(hmac_sha3_224)                                                                               \
+    X(hmac_sha3_256)                                                                               \
+    X(hmac_sha3_384)                                                                               \
+    X(hmac_sha3_512)
+
+#define DECLARE(name) extern const macaw_alg macaw_##name;
+#define ENTRY(name)   &macaw_##name,
+
+ALGS(DECLARE)
+extern const macaw_alg macaw_sha256_suffix;
+
+static const macaw_alg *const algs[] = {ALGS(ENTRY)};
+
+const macaw_alg *macaw_alg_at(size_t i)
+{
+    return i < sizeof algs / sizeof *algs ? algs[i] : NULL;
+}
+
+const macaw_alg *macaw_alg_find(const char *name)
+{
+    const macaw_alg *alg = NULL;
+
+    for (size_t i = 0; (alg = macaw_alg_at(i)) != NULL && strcmp(alg->name, name) != 0; i++) {
+    }
+    return alg;
+}
+
+const macaw_alg *macaw_alg_find_insecure(const char *name)
+{
+    return strcmp(macaw_sha256_suffix.name, name) == 0 ? &macaw_sha256_suffix : NULL;
+}

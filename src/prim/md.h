@@ -1,0 +1,61 @@
+/* Merkle-Damgard hashes as data: an initial chaining value, a compression
+ * function in several kernels, and the padding written once above them
+ * (FIPS 180-4 section 5, RFC 1321 section 3). */
+#ifndef MACAW_PRIM_MD_H
+#define MACAW_PRIM_MD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MACAW_MD_BLOCK_MAX  128
+#define MACAW_MD_DIGEST_MAX 64
+
+/* A chaining value: eight words of 64 bits, or up to eight of 32 bits, in the
+ * machine's byte order. */
+typedef union macaw_md_state {
+    uint32_t w32[8];
+    uint64_t w64[8];
+} macaw_md_state;
+
+/* One implementation of a compression function. */
+typedef struct macaw_md_kernel {
+    const char *name;
+    bool (*usable)(void); /* on this CPU */
+    /* Compress n whole blocks, n >= 0, any alignment. */
+    void (*blocks)(macaw_md_state *state, const uint8_t *in, size_t n);
+    /* Compress one block of each of n independent messages; NULL: this kernel
+     * gains nothing from several at once. lanes is the n it likes best. */
+    size_t lanes;
+    void (*blocks_many)(macaw_md_state *const *states, const uint8_t *const *in, size_t n);
+} macaw_md_kernel;
+
+typedef struct macaw_md {
+    const char *name;
+    macaw_md_state iv;
+    uint8_t block_len;  /* bytes: 64 or 128 */
+    uint8_t word_len;   /* bytes: 4 or 8 */
+    uint8_t digest_len; /* bytes of the final state that are the digest */
+    uint8_t length_len; /* bytes of the message length in the padding: 8 or 16 */
+    bool little_endian; /* words and length: MD5 */
+    const macaw_md_kernel *const *kernels; /* in order of preference, NULL-terminated; */
+                                           /* the last one is usable everywhere */
+} macaw_md;
+
+extern const macaw_md macaw_md5, macaw_sha1, macaw_sha224, macaw_sha256, macaw_sha384,
+    macaw_sha512, macaw_sha512_256;
+
+/* The first usable kernel; with a name, that one: NULL if it is not usable, and
+ * *known (may be NULL) tells whether the name exists. */
+const macaw_md_kernel *macaw_md_pick(const macaw_md *md, const char *name, bool *known);
+
+/* Pad and compress the last tail_len < block_len bytes of a message of total
+ * bytes (those compressed into state before included), and write the digest. */
+void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
+                     const uint8_t *tail, size_t tail_len, uint64_t total, uint8_t *digest);
+
+/* A whole message, from the initial value. */
+void macaw_md_hash(const macaw_md *md, const macaw_md_kernel *kernel, const void *msg, size_t len,
+                   uint8_t *digest);
+
+#endif

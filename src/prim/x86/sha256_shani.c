@@ -1,0 +1,86 @@
+/* SHA-256 compression with the SHA extensions (FIPS 180-4 section 6.2.2).
+ *
+ * The instructions work on the state as two registers, {A,B,E,F} and {C,D,G,H},
+ * and do two rounds each. A group of four rounds consumes four message words
+ * plus constants; m0..m3 hold the last sixteen words of the schedule, the oldest
+ * four of which are replaced by the next four. */
+#include "prim/md_kernels.h"
+
+#include <immintrin.h>
+
+#include "base/cpu.h"
+
+#define SHANI __attribute__((target("sha,sse4.1,ssse3")))
+
+static const uint32_t K[64] __attribute__((aligned(16))) = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+};
+
+/* Rounds 4g .. 4g+3 with the message words w. */
+SHANI static inline void rounds4(__m128i *abef, __m128i *cdgh, __m128i w, int g)
+{
+    __m128i wk = _mm_add_epi32(w, _mm_load_si128((const __m128i *)(const void *)&K[4 * g]));
+
+    *cdgh = _mm_sha256rnds2_epu32(*cdgh, *abef, wk);
+    *abef = _mm_sha256rnds2_epu32(*abef, *cdgh, _mm_shuffle_epi32(wk, 0x0e));
+}
+
+/* The four words after those of m0 .. m3, oldest first. */
+SHANI static inline __m128i next4(__m128i m0, __m128i m1, __m128i m2, __m128i m3)
+{
+    __m128i t = _mm_add_epi32(_mm_sha256msg1_epu32(m0, m1), _mm_alignr_epi8(m3, m2, 4));
+
+    return _mm_sha256msg2_epu32(t, m3);
+}
+
+SHANI static inline __m128i load4(const uint8_t *p)
+{
+    const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
+
+    return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), swap);
+}
+
+SHANI static void shani_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
+{
+    __m128i *words = (__m128i *)(void *)state->w32;
+    __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128(words), 0xb1);
+    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(words + 1), 0x1b);
+    __m128i abef = _mm_alignr_epi8(cdab, efgh, 8), cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
+
+    for (; n > 0; n--, in += 64) {
+        const __m128i abef0 = abef, cdgh0 = cdgh;
+        __m128i m0 = load4(in), m1 = load4(in + 16), m2 = load4(in + 32), m3 = load4(in + 48);
+
+        rounds4(&abef, &cdgh, m0, 0);
+        rounds4(&abef, &cdgh, m1, 1);
+        rounds4(&abef, &cdgh, m2, 2);
+        rounds4(&abef, &cdgh, m3, 3);
+#pragma GCC unroll 3
+        for (int g = 4; g < 16; g += 4) {
+            m0 = next4(m0, m1, m2, m3);
+            rounds4(&abef, &cdgh, m0, g);
+            m1 = next4(m1, m2, m3, m0);
+            rounds4(&abef, &cdgh, m1, g + 1);
+            m2 = next4(m2, m3, m0, m1);
+            rounds4(&abef, &cdgh, m2, g + 2);
+            m3 = next4(m3, m0, m1, m2);
+            rounds4(&abef, &cdgh, m3, g + 3);
+        }
+        abef = _mm_add_epi32(abef, abef0);
+        cdgh = _mm_add_epi32(cdgh, cdgh0);
+    }
+
+    __m128i feba = _mm_shuffle_epi32(abef, 0x1b), dchg = _mm_shuffle_epi32(cdgh, 0xb1);
+    _mm_storeu_si128(words, _mm_blend_epi16(feba, dchg, 0xf0));
+    _mm_storeu_si128(words + 1, _mm_alignr_epi8(dchg, feba, 8));
+}
+
+const macaw_md_kernel macaw_sha256_shani = {
+    .name = "shani", .usable = macaw_cpu_has_shani, .blocks = shani_blocks};
