@@ -1,0 +1,107 @@
+/* What every command of macaw shares: exit statuses, the one-line errors,
+ * options. One file per command; macaw.c holds the table. */
+#ifndef MACAW_CLI_H
+#define MACAW_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <macaw/status.h>
+
+enum cli_exit {
+    CLI_DONE = 0,    /* done, verified */
+    CLI_REFUSED = 1, /* not verified */
+    CLI_WRONG = 2,   /* wrong use or bad input */
+    CLI_FAILED = 3,  /* the machine failed: file, network, memory */
+};
+
+typedef struct cli_command {
+    const char *name;
+    int (*run)(int argc, char **argv); /* argv[0] is the command's name */
+    const char *help;                  /* one line */
+} cli_command;
+
+/* Each returns an exit status. */
+int cli_tag(int argc, char **argv);
+int cli_verify(int argc, char **argv);
+int cli_algorithms(int argc, char **argv);
+int cli_key(int argc, char **argv);
+int cli_sign(int argc, char **argv);
+int cli_request(int argc, char **argv);
+int cli_serve(int argc, char **argv);
+int cli_bench(int argc, char **argv);
+
+/* Print the table of commands as "  NAME  HELP" lines; it ends with a NULL name. */
+void cli_print_commands(const cli_command *commands);
+
+/* The command of that name, or NULL. */
+const cli_command *cli_find_command(const cli_command *commands, const char *name);
+
+/* ---- messages ---- */
+
+/* Print "macaw: WHAT: WHY" as one line on stderr, control bytes escaped, and
+ * return status: "return cli_fail(CLI_WRONG, …)". */
+int cli_fail(int status, const char *what, const char *why, ...) MACAW_PRINTF(3, 4);
+
+/* "macaw: WHAT: warning: WHY". */
+void cli_warn(const char *what, const char *why, ...) MACAW_PRINTF(2, 3);
+
+/* cli_fail(CLI_FAILED, what, strerror(errno)). */
+int cli_fail_errno(const char *what);
+
+/* Report a status of the library; returns the exit status that goes with it. */
+int cli_fail_status(const char *what, int status);
+
+/* The same with the detail a parser left: "WHAT: byte N: TEXT" where it knows N. */
+int cli_fail_detail(const char *what, const macaw_error *err);
+
+/* ---- options ---- */
+
+typedef struct cli_option {
+    int code;         /* its letter, or a number over 255 where it has none */
+    const char *name; /* the long name, or NULL */
+    const char *arg;  /* what --help calls its value; NULL: takes none */
+    const char *help;
+} cli_option;
+
+typedef struct cli_usage {
+    const char *command;       /* "tag", "key new" */
+    const char *synopsis;      /* what follows it on the command line */
+    const char *about;         /* a sentence or two */
+    const cli_option *options; /* ends with code 0; --help is added */
+} cli_usage;
+
+typedef struct cli_args {
+    const cli_usage *usage;
+    int argc;
+    char **argv; /* permuted: operands end up behind the options */
+    char *value;    /* of the option just returned */
+    char label[32]; /* how an error names it: "-k", "--kid" */
+    int status;     /* exit status once cli_next_option returned -1 */
+} cli_args;
+
+/* The code of the next option; 0 when there are no more; -1 to stop with
+ * args->status, because help or an error was printed. */
+int cli_next_option(cli_args *args);
+
+/* What is left after the options. */
+int cli_operand_count(const cli_args *args);
+char **cli_operands(const cli_args *args);
+
+/* CLI_DONE, or the error for operands outside min..max; name is the one missing. */
+int cli_check_operands(const cli_args *args, int min, int max, const char *name);
+
+/* A decimal number without sign or leading zero into *ret, min..max, else false. */
+bool cli_parse_number(const char *text, int64_t min, int64_t max, int64_t *ret);
+
+/* The same for the option just returned; CLI_DONE or the error, printed. */
+int cli_option_number(const cli_args *args, int64_t min, int64_t max, int64_t *ret);
+
+/* Seconds: a number followed by s, m, h, d or w. */
+int cli_option_duration(const cli_args *args, int64_t *ret);
+
+/* Put a value where an option may be given once; CLI_DONE or the error, printed. */
+int cli_option_once(const cli_args *args, char **slot);
+
+#endif

@@ -1,0 +1,187 @@
+#include "key_arg.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/codec.h"
+#include "base/ct.h"
+#include "cli.h"
+
+enum { KEY_FILE_MAX = 1 << 20 };
+
+static const char hex_prefix[] = "hex:";
+
+void cli_secret_free(cli_secret *secret)
+{
+    macaw_wipe(secret->data, secret->len);
+    free(secret->data);
+    secret->data = NULL;
+    secret->len = 0;
+}
+
+/* A JWK Set begins with { and names its keys; a random key has other things to do. */
+static bool looks_like_keyring(const cli_secret *secret)
+{
+    size_t i = 0;
+
+    while (i < secret->len && isspace(secret->data[i])) {
+        i++;
+    }
+    return i < secret->len && secret->data[i] == '{' &&
+           memmem(secret->data, secret->len, "\"keys\"", 6) != NULL;
+}
+
+static int read_all(const char *label, FILE *file, cli_secret *ret)
+{
+    cli_secret secret = {.data = malloc(KEY_FILE_MAX + 1)};
+    uint8_t *fitted;
+
+    if (secret.data == NULL) {
+        return cli_fail_errno(label);
+    }
+    secret.len = fread(secret.data, 1, KEY_FILE_MAX + 1, file);
+    if (ferror(file)) {
+        int status = cli_fail(CLI_FAILED, label, "cannot read the key file: %s", strerror(errno));
+        cli_secret_free(&secret);
+        return status;
+    }
+    if (secret.len > KEY_FILE_MAX) {
+        cli_secret_free(&secret);
+        return cli_fail(CLI_WRONG, label, "a key file has at most %d bytes", KEY_FILE_MAX);
+    }
+    fitted = malloc(secret.len + 1);
+    if (fitted != NULL) {
+        memcpy(fitted, secret.data, secret.len);
+        *ret = (cli_secret){fitted, secret.len};
+    }
+    cli_secret_free(&secret);
+    return fitted != NULL ? CLI_DONE : cli_fail(CLI_FAILED, label, "out of memory");
+}
+
+/* Errors name the option and not its value, which may be a secret typed by mistake. */
+int cli_secret_read(const char *label, const char *path, cli_secret *ret)
+{
+    FILE *file = fopen(path, "rbe");
+    int status;
+
+    if (file == NULL) {
+        int why = errno;
+        return cli_fail(why == ENOENT ? CLI_WRONG : CLI_FAILED, label,
+                        "cannot read the key file: %s", strerror(why));
+    }
+    setvbuf(file, NULL, _IONBF, 0); /* no copy of the key in a buffer that nobody wipes */
+    status = read_all(label, file, ret);
+    fclose(file);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    if (looks_like_keyring(ret)) {
+        cli_secret_free(ret);
+        return cli_fail(CLI_WRONG, label, "this file is a keyring; name a key of it as KID@FILE");
+    }
+    if (ret->len > 0 && ret->data[ret->len - 1] == '\n') {
+        cli_warn(label, "the key file ends with a newline, which is part of the key");
+    }
+    return CLI_DONE;
+}
+
+static int read_hex(const char *label, char *digits, cli_secret *ret)
+{
+    size_t len = strlen(digits);
+    size_t bad = 0;
+    uint8_t *data = malloc(len / 2 + 1);
+
+    if (data == NULL) {
+        return cli_fail_errno(label);
+    }
+    if (macaw_hex_decode(data, digits, len, &bad) != MACAW_OK) {
+        macaw_wipe(data, len / 2);
+        free(data);
+        return cli_fail(CLI_WRONG, label, "byte %zu: expected pairs of the digits 0-9a-f",
+                        bad + strlen(hex_prefix));
+    }
+    memset(digits, 'x', len);
+    *ret = (cli_secret){data, len / 2};
+    return CLI_DONE;
+}
+
+static bool has_prefix(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static int find_alg(const char *name, const macaw_alg **ret)
+{
+    *ret = macaw_alg_find(name);
+    if (*ret == NULL) {
+        return cli_fail(CLI_WRONG, "-a", "unknown algorithm %s; see macaw algorithms", name);
+    }
+    return CLI_DONE;
+}
+
+static void warn_weak(const macaw_alg *alg, size_t len)
+{
+    if (len < alg->key_safe) {
+        cli_warn("-k", "%s needs a key of %u bytes to be safe, given %zu", alg->name, alg->key_safe, len);
+    }
+}
+
+static int make_key(const macaw_alg *alg, const uint8_t *secret, size_t len,
+                    const macaw_key_opts *opts, macaw_key **ret)
+{
+    if (len < alg->key_min || len > alg->key_max) {
+        return cli_fail(CLI_WRONG, "-k", "%zu bytes of key; %s takes %u to %u", len, alg->name,
+                        alg->key_min, alg->key_max);
+    }
+    if (opts->tag_len > alg->tag_len) {
+        return cli_fail(CLI_WRONG, "-l", "a tag of %s has at most %u bytes", alg->name,
+                        alg->tag_len);
+    }
+    if (opts->tag_len != 0 && opts->tag_len < alg->tag_min &&
+        (opts->flags & MACAW_KEY_SHORT_TAG) == 0) {
+        return cli_fail(CLI_WRONG, "-l", "a tag under %u bytes is easy to guess; --short-tag allows it",
+                        alg->tag_min);
+    }
+    warn_weak(alg, len);
+    int status = macaw_key_new(ret, alg, secret, len, opts);
+    return status == MACAW_OK ? CLI_DONE : cli_fail_status("-k", status);
+}
+
+static int open_secret(const cli_key_request *request, macaw_key **ret)
+{
+    const macaw_alg *alg;
+    cli_secret secret = {0};
+    int status;
+
+    if (request->alg_name == NULL) {
+        return cli_fail(CLI_WRONG, "-a", "missing; a file or hex: does not say what it is a key of");
+    }
+    status = find_alg(request->alg_name, &alg);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    if (has_prefix(request->text, hex_prefix)) {
+        status = read_hex("-k", request->text + strlen(hex_prefix), &secret);
+    } else {
+        status = cli_secret_read("-k", request->text, &secret);
+    }
+    if (status == CLI_DONE) {
+        status = make_key(alg, secret.data, secret.len, &request->opts, ret);
+    }
+    cli_secret_free(&secret);
+    return status;
+}
+
+int cli_key_open(const cli_key_request *request, macaw_key **ret)
+{
+    int status = open_secret(request, ret);
+
+    if (status == CLI_DONE && macaw_key_alg(*ret)->advice != NULL) {
+        cli_warn(macaw_key_alg(*ret)->name, "%s", macaw_key_alg(*ret)->advice);
+    }
+    return status;
+}

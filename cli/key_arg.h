@@ -1,0 +1,38 @@
+/* The KEY of a command line: a file, hex:…, or KID@KEYRING. */
+#ifndef MACAW_CLI_KEY_ARG_H
+#define MACAW_CLI_KEY_ARG_H
+
+#include <macaw/keyring.h>
+
+/* Bytes that are wiped when released. */
+typedef struct cli_secret {
+    uint8_t *data;
+    size_t len;
+} cli_secret;
+
+void cli_secret_free(cli_secret *secret);
+
+/* The bytes of a file exactly; label names the option in errors. A trailing
+ * newline is warned about, a keyring refused. */
+int cli_secret_read(const char *label, const char *path, cli_secret *ret);
+
+/* Whether text is KID@KEYRING: not hex:…, not a path that begins with ./ or /. */
+bool cli_is_keyring_key(const char *text);
+
+/* Load the keyring of KID@KEYRING and find the key. text is label's value.
+ * *ring owns *entry. */
+int cli_keyring_key(const char *label, const char *text, macaw_keyring **ring,
+                    const macaw_entry **entry);
+
+/* What tag and verify need of a key. */
+typedef struct cli_key_request {
+    const char *alg_name; /* -a, or NULL: the keyring's */
+    char *text;           /* -k; the digits of hex:… are overwritten, so that ps stops showing them */
+    macaw_key_opts opts;
+    bool signing; /* the key must be able to sign now, not only to verify */
+} cli_key_request;
+
+/* A key for tag and verify; warns where it is weak or made for something else. */
+int cli_key_open(const cli_key_request *request, macaw_key **ret);
+
+#endif

@@ -1,0 +1,83 @@
+#include "tag_args.h"
+
+#include <string.h>
+
+#include "base/codec.h"
+
+int tag_args_take(tag_args *args, int code, const cli_args *options)
+{
+    switch (code) {
+    case 'a':
+        return cli_option_once(options, &args->alg);
+    case 'k':
+        return cli_option_once(options, &args->key);
+    case 'n':
+        return cli_option_once(options, &args->nonce_hex);
+    case 'l':
+        return cli_option_number(options, 1, MACAW_TAG_MAX, &args->length);
+    default:
+        args->short_tag = true;
+        return CLI_DONE;
+    }
+}
+
+static int read_nonce(tag_args *args)
+{
+    size_t len = args->nonce_hex != NULL ? strlen(args->nonce_hex) : 0;
+    size_t bad;
+
+    if (len > MACAW_HEX_LEN((size_t)NONCE_MAX)) {
+        return cli_fail(CLI_WRONG, "-n", "longer than the nonce of any algorithm");
+    }
+    if (macaw_hex_decode(args->nonce, args->nonce_hex, len, &bad) != MACAW_OK) {
+        return cli_fail(CLI_WRONG, "-n", "byte %zu: expected pairs of the digits 0-9a-f", bad);
+    }
+    args->nonce_len = len / 2;
+    return CLI_DONE;
+}
+
+static int check_nonce(const tag_args *args, const macaw_alg *alg)
+{
+    if (args->nonce_len == alg->nonce_len) {
+        return CLI_DONE;
+    }
+    if (alg->nonce_len == 0) {
+        return cli_fail(CLI_WRONG, "-n", "%s takes no nonce", alg->name);
+    }
+    return cli_fail(CLI_WRONG, "-n", "%s takes a nonce of %u bytes, given %zu", alg->name,
+                    alg->nonce_len, args->nonce_len);
+}
+
+int tag_args_open(tag_args *args, bool signing, macaw_key **ret)
+{
+    cli_key_request request = {
+        .alg_name = args->alg,
+        .text = args->key,
+        .opts = {.tag_len = (size_t)args->length,
+                 .flags = args->short_tag ? MACAW_KEY_SHORT_TAG : 0},
+        .signing = signing,
+    };
+    int status;
+
+    if (args->key == NULL) {
+        return cli_fail(CLI_WRONG, "-k", "missing; give a file, hex:DIGITS or KID@KEYRING");
+    }
+    status = read_nonce(args);
+    if (status == CLI_DONE) {
+        status = cli_key_open(&request, ret);
+    }
+    if (status == CLI_DONE) {
+        status = check_nonce(args, macaw_key_alg(*ret));
+        if (status != CLI_DONE) {
+            macaw_key_free(*ret);
+        }
+    }
+    return status;
+}
+
+int tag_args_start(const tag_args *args, const macaw_key *key, macaw_ctx *ctx)
+{
+    int status = macaw_start(ctx, key, args->nonce, args->nonce_len);
+
+    return status == MACAW_OK ? CLI_DONE : cli_fail_status(macaw_key_alg(key)->name, status);
+}

@@ -1,0 +1,37 @@
+/* The options that tag and verify share. */
+#ifndef MACAW_CLI_TAG_ARGS_H
+#define MACAW_CLI_TAG_ARGS_H
+
+#include "cli.h"
+#include "key_arg.h"
+
+enum { OPTION_SHORT_TAG = 256, NONCE_MAX = 64 };
+
+/* Rows of an option table. */
+#define TAG_OPTIONS                                                                                \
+    {'a', "algorithm", "ALG", "algorithm; macaw algorithms lists them"},                           \
+    {'k', "key", "KEY", "a file, hex:DIGITS or KID@KEYRING"},                                      \
+    {'l', "length", "BYTES", "length of the tag; without it the algorithm's"},                     \
+    {'n', "nonce", "HEX", "nonce, for algorithms that take one"},                                  \
+    {OPTION_SHORT_TAG, "short-tag", NULL, "allow a tag that is easy to guess"}
+
+typedef struct tag_args {
+    char *alg;
+    char *key;
+    int64_t length;
+    bool short_tag;
+    char *nonce_hex;
+    uint8_t nonce[NONCE_MAX];
+    size_t nonce_len;
+} tag_args;
+
+/* Take the option just returned; CLI_DONE or the error, printed. */
+int tag_args_take(tag_args *args, int code, const cli_args *options);
+
+/* Open the key and check the nonce against it. */
+int tag_args_open(tag_args *args, bool signing, macaw_key **ret);
+
+/* Start a message. */
+int tag_args_start(const tag_args *args, const macaw_key *key, macaw_ctx *ctx);
+
+#endif

@@ -1,0 +1,115 @@
+/* macaw verify: is this the tag of this file? */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "stream.h"
+#include "tag_args.h"
+
+static const cli_option options[] = {
+    TAG_OPTIONS,
+    {'t', "tag", "HEX", "the tag to check"},
+    {'q', "quiet", NULL, "say nothing; the exit status tells"},
+    {0, NULL, NULL, NULL},
+};
+
+static const cli_usage usage = {
+    "verify", "-a ALG -k KEY -t TAG [-l BYTES] [-n NONCE] [FILE]",
+    "Check that TAG is the tag of FILE, or of standard input. Exit status 0: it is; 1: it is not.",
+    options,
+};
+
+typedef struct tag_claim {
+    char *hex;
+    uint8_t tag[MACAW_TAG_MAX];
+    bool quiet;
+} tag_claim;
+
+static int read_claim(tag_claim *claim, const macaw_key *key)
+{
+    size_t digits = MACAW_HEX_LEN(macaw_key_tag_len(key));
+    size_t given = strlen(claim->hex);
+    size_t bad;
+
+    if (macaw_hex_decode(NULL, claim->hex, given, &bad) != MACAW_OK) {
+        return cli_fail(CLI_WRONG, "-t", "byte %zu: expected pairs of the digits 0-9a-f", bad);
+    }
+    if (given != digits) {
+        return cli_fail(CLI_WRONG, "-t", "expected a tag of %zu digits, given %zu; -l sets the length",
+                        digits, given);
+    }
+    return macaw_hex_decode(claim->tag, claim->hex, given, NULL) == MACAW_OK ? CLI_DONE : CLI_WRONG;
+}
+
+static int verify_file(const tag_args *args, const tag_claim *claim, const macaw_key *key,
+                       const char *name)
+{
+    macaw_ctx ctx;
+    int status = tag_args_start(args, key, &ctx);
+
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = cli_stream_file(name, &ctx);
+    if (status != CLI_DONE) {
+        macaw_ctx_end(&ctx);
+        return status;
+    }
+    status = macaw_finish_verify(&ctx, claim->tag, macaw_key_tag_len(key));
+    if (status == MACAW_OK && !claim->quiet) {
+        cli_print_escaped(name);
+        puts(": verified");
+    } else if (status == MACAW_EFORGED && !claim->quiet) {
+        cli_fail(CLI_REFUSED, name, "not verified: the tag is not that of these bytes and this key");
+    } else if (status != MACAW_OK && status != MACAW_EFORGED) {
+        return cli_fail_status(name, status);
+    }
+    return status == MACAW_OK ? CLI_DONE : CLI_REFUSED;
+}
+
+static int take(tag_args *tag, tag_claim *claim, int code, const cli_args *args)
+{
+    switch (code) {
+    case 't':
+        return cli_option_once(args, &claim->hex);
+    case 'q':
+        claim->quiet = true;
+        return CLI_DONE;
+    default:
+        return tag_args_take(tag, code, args);
+    }
+}
+
+int cli_verify(int argc, char **argv)
+{
+    cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
+    tag_args tag = {0};
+    tag_claim claim = {0};
+    macaw_key *key;
+    int code = 0;
+    int status = CLI_DONE;
+
+    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
+        status = take(&tag, &claim, code, &args);
+    }
+    if (code < 0 || status != CLI_DONE) {
+        return code < 0 ? args.status : status;
+    }
+    status = cli_check_operands(&args, 0, 1, "FILE");
+    if (status == CLI_DONE && claim.hex == NULL) {
+        status = cli_fail(CLI_WRONG, "-t", "missing; give the tag to check");
+    }
+    if (status == CLI_DONE) {
+        status = tag_args_open(&tag, false, &key);
+    }
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = read_claim(&claim, key);
+    if (status == CLI_DONE) {
+        status = verify_file(&tag, &claim, key,
+                             cli_operand_count(&args) > 0 ? cli_operands(&args)[0] : "-");
+    }
+    macaw_key_free(key);
+    return status;
+}
