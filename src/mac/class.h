@@ -10,6 +10,8 @@
 
 #include <macaw/mac.h>
 
+#include "mac/use.h"
+
 #define MACAW_CACHE_LINE 64
 
 struct macaw_key {
@@ -19,10 +21,7 @@ struct macaw_key {
     size_t size;        /* of the whole object */
     /* Written by every thread: on a line of its own, so that the state below,
      * read by every thread, is never invalidated. */
-    _Alignas(MACAW_CACHE_LINE) struct {
-        _Atomic uint64_t messages;
-        _Atomic uint64_t bytes;
-    } use;
+    _Alignas(MACAW_CACHE_LINE) macaw_use use;
     _Alignas(MACAW_CACHE_LINE) uint8_t state[]; /* class->key_size bytes */
 };
 

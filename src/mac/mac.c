@@ -28,8 +28,7 @@ static void count(const macaw_key *key, uint64_t messages, uint64_t bytes)
 {
     macaw_key *k = (macaw_key *)(uintptr_t)key; /* the counters are all that changes */
 
-    atomic_fetch_add_explicit(&k->use.messages, messages, memory_order_relaxed);
-    atomic_fetch_add_explicit(&k->use.bytes, bytes, memory_order_relaxed);
+    macaw_use_add(&k->use, messages, bytes);
 }
 
 const char *macaw_alg_kernel(const macaw_alg *alg, size_t i)
@@ -111,10 +110,7 @@ const char *macaw_key_kernel(const macaw_key *key)
 
 macaw_key_use macaw_key_used(const macaw_key *key)
 {
-    return (macaw_key_use){
-        .messages = atomic_load_explicit(&key->use.messages, memory_order_relaxed),
-        .bytes = atomic_load_explicit(&key->use.bytes, memory_order_relaxed),
-    };
+    return macaw_use_sum(&key->use);
 }
 
 /* ---- one message in pieces ---- */

@@ -6,15 +6,9 @@ _Static_assert(sizeof(macaw_nested_ctx) <= MACAW_CTX_STATE, "room in macaw_ctx")
 
 void macaw_nested_f(const macaw_nested_key *key, const uint8_t *m, size_t len, uint8_t *digest)
 {
-    const macaw_md *md = key->md;
     macaw_md_state state = key->inner;
-    size_t body = len - len % md->block_len;
 
-    if (body > 0) {
-        key->kernel->blocks(&state, m, body / md->block_len);
-    }
-    macaw_md_finish(md, key->kernel, &state, len > body ? m + body : (const uint8_t *)"",
-                    len - body, key->before + len, digest);
+    macaw_md_rest(key->md, key->kernel, &state, key->before, m, len, digest);
 }
 
 void macaw_nested_g(const macaw_nested_key *key, const uint8_t *inner_digest, uint8_t *tag)

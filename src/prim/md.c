@@ -22,58 +22,80 @@ const macaw_md_kernel *macaw_md_pick(const macaw_md *md, const char *name, bool 
     return pick;
 }
 
-static void store_word(const macaw_md *md, uint8_t *out, const macaw_md_state *state, size_t i)
+static void store_digest(const macaw_md *md, const macaw_md_state *state, uint8_t *digest)
 {
+    size_t words = md->digest_len / md->word_len;
+
     if (md->word_len == 8) {
-        macaw_store_be64(out, state->w64[i]);
+        for (size_t i = 0; i < words; i++) {
+            macaw_store_be64(digest + 8 * i, state->w64[i]);
+        }
     } else if (md->little_endian) {
-        macaw_store_le32(out, state->w32[i]);
+        for (size_t i = 0; i < words; i++) {
+            macaw_store_le32(digest + 4 * i, state->w32[i]);
+        }
     } else {
-        macaw_store_be32(out, state->w32[i]);
+        for (size_t i = 0; i < words; i++) {
+            macaw_store_be32(digest + 4 * i, state->w32[i]);
+        }
     }
 }
 
-static void store_digest(const macaw_md *md, const macaw_md_state *state, uint8_t *digest)
+static void store_length(const macaw_md *md, uint8_t *end, uint64_t bytes)
 {
-    for (size_t i = 0; i < md->digest_len / md->word_len; i++) {
-        store_word(md, digest + i * md->word_len, state, i);
+    if (md->little_endian) {
+        macaw_store_le64(end - 8, bytes << 3);
+        return;
+    }
+    macaw_store_be64(end - 8, bytes << 3);
+    if (md->length_len == 16) {
+        macaw_store_be64(end - 16, bytes >> 61);
     }
 }
 
 void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
                      const uint8_t *tail, size_t tail_len, uint64_t total, uint8_t *digest)
 {
-    uint8_t last[2 * MACAW_MD_BLOCK_MAX];
-    size_t n = tail_len + 1 + md->length_len <= md->block_len ? 1 : 2;
-    size_t end = n * md->block_len;
+    uint8_t last[3 * MACAW_MD_BLOCK_MAX];
+    size_t blocks = 1, end = md->block_len;
 
-    memcpy(last, tail, tail_len);
-    memset(last + tail_len, 0, end - tail_len);
-    last[tail_len] = 0x80;
-    if (md->little_endian) {
-        macaw_store_le64(last + end - 8, total << 3);
-    } else {
-        macaw_store_be64(last + end - 8, total << 3);
-        if (md->length_len == 16) {
-            macaw_store_be64(last + end - 16, total >> 61);
-        }
+    for (; end < tail_len + 1 + md->length_len; end += md->block_len) {
+        blocks++;
     }
-    kernel->blocks(state, last, n);
+    for (size_t i = tail_len & ~(size_t)63; i < end; i += 64) {
+        memset(last + i, 0, 64); /* of constant size: no call */
+    }
+    memcpy(last, tail, tail_len);
+    last[tail_len] = 0x80;
+    store_length(md, last + end, total);
+    kernel->blocks(state, last, blocks);
     store_digest(md, state, digest);
+}
+
+/* How many bytes of a message go to macaw_md_finish rather than straight to the
+ * kernel. */
+static size_t tail_of(const macaw_md *md, size_t len)
+{
+    return len % md->block_len + (len >= md->block_len ? md->block_len : 0);
+}
+
+void macaw_md_rest(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
+                   uint64_t before, const uint8_t *msg, size_t len, uint8_t *digest)
+{
+    size_t tail = tail_of(md, len), body = len - tail;
+
+    if (body > 0) {
+        kernel->blocks(state, msg, body / md->block_len);
+    }
+    macaw_md_finish(md, kernel, state, tail > 0 ? msg + body : (const uint8_t *)"", tail,
+                    before + len, digest);
 }
 
 void macaw_md_hash(const macaw_md *md, const macaw_md_kernel *kernel, const void *msg, size_t len,
                    uint8_t *digest)
 {
-    const uint8_t *p = msg;
-    size_t whole = len / md->block_len;
-    size_t body = whole * md->block_len;
     macaw_md_state state = md->iv;
 
-    if (whole > 0) {
-        kernel->blocks(&state, p, whole);
-    }
-    macaw_md_finish(md, kernel, &state, len > body ? p + body : (const uint8_t *)"", len - body,
-                    len, digest);
+    macaw_md_rest(md, kernel, &state, 0, msg, len, digest);
     macaw_wipe(&state, sizeof state);
 }

@@ -49,10 +49,16 @@ extern const macaw_md macaw_md5, macaw_sha1, macaw_sha224, macaw_sha256, macaw_s
  * *known (may be NULL) tells whether the name exists. */
 const macaw_md_kernel *macaw_md_pick(const macaw_md *md, const char *name, bool *known);
 
-/* Pad and compress the last tail_len < block_len bytes of a message of total
- * bytes (those compressed into state before included), and write the digest. */
+/* Pad and compress the last tail_len < 2 * block_len bytes of a message of total
+ * bytes (those compressed into state before included), and write the digest.
+ * A tail with a whole block in it saves a call of the kernel. */
 void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
                      const uint8_t *tail, size_t tail_len, uint64_t total, uint8_t *digest);
+
+/* All that is left of a message, of which before bytes (whole blocks) are in
+ * state already. */
+void macaw_md_rest(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
+                   uint64_t before, const uint8_t *msg, size_t len, uint8_t *digest);
 
 /* A whole message, from the initial value. */
 void macaw_md_hash(const macaw_md *md, const macaw_md_kernel *kernel, const void *msg, size_t len,
