@@ -8,7 +8,7 @@
  * What the table promises, whatever the clocks of its users do: an identity
  * with a signed timestamp ts is accepted at most once, ever. Forgetting is what
  * makes that hard; the table therefore keeps, for every shard, the newest
- * timestamp it may have forgotten, and refuses (MACAW_CLAIM_STALE) what is not
+ * timestamp it has forgotten, and refuses (MACAW_CLAIM_STALE) what is not
  * newer. A process whose clock lags, or a clock set back, costs refusals, never
  * a replay.
  *
@@ -60,6 +60,12 @@ MACAW_API int macaw_replay_attach(macaw_replay **ret, void *mem, size_t size) MA
  * stale, what it may have forgotten under the narrower one. */
 MACAW_API int macaw_replay_set_window(macaw_replay *table, uint32_t window) MACAW_MUST_USE;
 
+/* From now on, refuse claims with a timestamp before since as stale; an earlier
+ * since is not taken back. For the start after a crash: make the table, try to
+ * load, take the mark, and where nothing was loaded, set since to
+ * max(now, mark + 1). */
+MACAW_API int macaw_replay_set_since(macaw_replay *table, uint32_t since) MACAW_MUST_USE;
+
 /* One identity to claim. parts are hashed with their lengths, so that no two
  * different lists collide by concatenation. */
 typedef struct macaw_claim_id {
@@ -102,11 +108,18 @@ MACAW_API void macaw_replay_stat(macaw_replay *table, uint32_t now, macaw_replay
 /* ---- outliving the memory ----
  *
  * save writes the live entries to a file (mode 0600, temporary file, fsync,
- * rename). load takes them over into a fresh table and forgets the file: it is
- * removed before load returns, so that a later crash cannot bring back an old
- * state as if it were complete. A file that is truncated, damaged or of another
- * version is MACAW_EFORMAT and leaves the table as it was. load accepts a table
- * of another size if the entries fit, else MACAW_ELIMIT. */
+ * rename). What is claimed while it runs or later is not in the file: the caller
+ * stops all claims first. MACAW_EIO leaves a file of that name as it was.
+ *
+ * load takes the entries over into a table in which nothing was claimed yet
+ * (else MACAW_EARG) and which nobody uses until load has returned. It takes over
+ * the key and what had been forgotten as well, and the later of both since. It
+ * forgets the file: a saved table is removed before load returns, whatever comes
+ * of it, so that a later crash cannot bring back an old state as if it were
+ * complete; where it cannot be removed, MACAW_EIO. A file that is truncated,
+ * damaged or of another version is MACAW_EFORMAT and leaves the table as it was;
+ * so does anything that is not a saved table, and stays. load accepts a table of
+ * another size if the entries fit, else MACAW_ELIMIT. MACAW_ENOTFOUND: no file. */
 MACAW_API int macaw_replay_save(macaw_replay *table, uint32_t now, const char *path,
                                 macaw_error *err) MACAW_MUST_USE;
 MACAW_API int macaw_replay_load(macaw_replay *table, uint32_t now, const char *path,
@@ -118,7 +131,10 @@ MACAW_API int macaw_replay_load(macaw_replay *table, uint32_t now, const char *p
  * made with since = max(time of creation, mark + 1) can accept no replay, also
  * of a message whose sender's clock was ahead. The file is created with mode
  * 0600 where it does not exist. *previous is the mark it held, 0 for a new one.
- * From then on, claims in this process and its later children keep it current. */
+ * From then on, claims in this process and its later children keep it current.
+ * Not while another thread uses the handle. The system writes the page to the
+ * disk in its own time: after a loss of power the mark may be half a minute old.
+ * MACAW_EFORMAT: the file is no mark, or others than its owner may write it. */
 MACAW_API int macaw_replay_mark(macaw_replay *table, const char *path, uint32_t *previous,
                                 macaw_error *err) MACAW_MUST_USE;
 
