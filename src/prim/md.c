@@ -22,7 +22,7 @@ const macaw_md_kernel *macaw_md_pick(const macaw_md *md, const char *name, bool 
     return pick;
 }
 
-static void store_digest(const macaw_md *md, const macaw_md_state *state, uint8_t *digest)
+void macaw_md_digest(const macaw_md *md, const macaw_md_state *state, uint8_t *digest)
 {
     size_t words = md->digest_len / md->word_len;
 
@@ -53,49 +53,41 @@ static void store_length(const macaw_md *md, uint8_t *end, uint64_t bytes)
     }
 }
 
-void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
-                     const uint8_t *tail, size_t tail_len, uint64_t total, uint8_t *digest)
+size_t macaw_md_pad(const macaw_md *md, uint8_t *out, const uint8_t *tail, size_t tail_len,
+                    uint64_t total)
 {
-    uint8_t last[3 * MACAW_MD_BLOCK_MAX];
     size_t blocks = 1, end = md->block_len;
 
     for (; end < tail_len + 1 + md->length_len; end += md->block_len) {
         blocks++;
     }
     for (size_t i = tail_len & ~(size_t)63; i < end; i += 64) {
-        memset(last + i, 0, 64); /* of constant size: no call */
+        memset(out + i, 0, 64); /* of constant size: no call */
     }
-    memcpy(last, tail, tail_len);
-    last[tail_len] = 0x80;
-    store_length(md, last + end, total);
-    kernel->blocks(state, last, blocks);
-    store_digest(md, state, digest);
+    memcpy(out, tail, tail_len);
+    out[tail_len] = 0x80;
+    store_length(md, out + end, total);
+    return blocks;
 }
 
-/* How many bytes of a message go to macaw_md_finish rather than straight to the
- * kernel. */
-static size_t tail_of(const macaw_md *md, size_t len)
+void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
+                     const uint8_t *tail, size_t tail_len, uint64_t total, uint8_t *digest)
 {
-    return len % md->block_len + (len >= md->block_len ? md->block_len : 0);
-}
+    uint8_t last[3 * MACAW_MD_BLOCK_MAX];
 
-void macaw_md_rest(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
-                   uint64_t before, const uint8_t *msg, size_t len, uint8_t *digest)
-{
-    size_t tail = tail_of(md, len), body = len - tail;
-
-    if (body > 0) {
-        kernel->blocks(state, msg, body / md->block_len);
-    }
-    macaw_md_finish(md, kernel, state, tail > 0 ? msg + body : (const uint8_t *)"", tail,
-                    before + len, digest);
+    kernel->blocks(state, last, macaw_md_pad(md, last, tail, tail_len, total));
+    macaw_md_digest(md, state, digest);
 }
 
 void macaw_md_hash(const macaw_md *md, const macaw_md_kernel *kernel, const void *msg, size_t len,
                    uint8_t *digest)
 {
+    const uint8_t *p = msg;
+    size_t tail = macaw_md_tail(md, len), body = len - tail;
     macaw_md_state state = md->iv;
 
-    macaw_md_rest(md, kernel, &state, 0, msg, len, digest);
+    kernel->blocks(&state, p, body / md->block_len);
+    macaw_md_finish(md, kernel, &state, tail > 0 ? p + body : (const uint8_t *)"", tail, len,
+                    digest);
     macaw_wipe(&state, sizeof state);
 }

@@ -24,6 +24,12 @@ typedef struct macaw_md_kernel {
     bool (*usable)(void); /* on this CPU */
     /* Compress n whole blocks, n >= 0, any alignment. */
     void (*blocks)(macaw_md_state *state, const uint8_t *in, size_t n);
+    /* The end of a nested hash without leaving the registers: compress n >= 1
+     * blocks into inner, then, into outer, the one block that is the first
+     * digest_len bytes of inner padded for a message of total bytes. inner is
+     * destroyed. NULL: done with blocks. */
+    void (*nest)(macaw_md_state *inner, const uint8_t *in, size_t n, macaw_md_state *outer,
+                 size_t digest_len, uint64_t total);
     /* Compress one block of each of n independent messages; NULL: this kernel
      * gains nothing from several at once. lanes is the n it likes best. */
     size_t lanes;
@@ -33,7 +39,7 @@ typedef struct macaw_md_kernel {
 typedef struct macaw_md {
     const char *name;
     macaw_md_state iv;
-    uint8_t block_len;  /* bytes: 64 or 128 */
+    uint8_t block_len;  /* bytes: 64 or 128, a power of two */
     uint8_t word_len;   /* bytes: 4 or 8 */
     uint8_t digest_len; /* bytes of the final state that are the digest */
     uint8_t length_len; /* bytes of the message length in the padding: 8 or 16 */
@@ -49,16 +55,26 @@ extern const macaw_md macaw_md5, macaw_sha1, macaw_sha224, macaw_sha256, macaw_s
  * *known (may be NULL) tells whether the name exists. */
 const macaw_md_kernel *macaw_md_pick(const macaw_md *md, const char *name, bool *known);
 
-/* Pad and compress the last tail_len < 2 * block_len bytes of a message of total
- * bytes (those compressed into state before included), and write the digest.
- * A tail with a whole block in it saves a call of the kernel. */
+/* Write the last tail_len < 2 * block_len bytes of a message of total bytes to
+ * out (3 * MACAW_MD_BLOCK_MAX bytes) with the padding, and return how many
+ * blocks that makes. */
+size_t macaw_md_pad(const macaw_md *md, uint8_t *out, const uint8_t *tail, size_t tail_len,
+                    uint64_t total);
+
+/* The digest that a final state stands for: md->digest_len bytes. */
+void macaw_md_digest(const macaw_md *md, const macaw_md_state *state, uint8_t *digest);
+
+/* How many bytes of a message of len bytes should go through macaw_md_pad rather
+ * than straight to the kernel: all after the last but one whole block, because a
+ * call of the kernel costs more than a copy of a block. */
+static inline size_t macaw_md_tail(const macaw_md *md, size_t len)
+{
+    return (len & (md->block_len - 1u)) + (len >= md->block_len ? md->block_len : 0);
+}
+
+/* Pad and compress a tail as above into state, and write the digest. */
 void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
                      const uint8_t *tail, size_t tail_len, uint64_t total, uint8_t *digest);
-
-/* All that is left of a message, of which before bytes (whole blocks) are in
- * state already. */
-void macaw_md_rest(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
-                   uint64_t before, const uint8_t *msg, size_t len, uint8_t *digest);
 
 /* A whole message, from the initial value. */
 void macaw_md_hash(const macaw_md *md, const macaw_md_kernel *kernel, const void *msg, size_t len,

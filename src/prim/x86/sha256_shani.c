@@ -47,40 +47,97 @@ SHANI static inline __m128i load4(const uint8_t *p)
     return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), swap);
 }
 
-SHANI static void shani_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
+/* The state as the instructions want it. */
+struct registers {
+    __m128i abef, cdgh;
+};
+
+SHANI static inline struct registers pack(__m128i dcba, __m128i hgfe)
 {
-    __m128i *words = (__m128i *)(void *)state->w32;
-    __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128(words), 0xb1);
-    __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(words + 1), 0x1b);
-    __m128i abef = _mm_alignr_epi8(cdab, efgh, 8), cdgh = _mm_blend_epi16(efgh, cdab, 0xf0);
+    __m128i cdab = _mm_shuffle_epi32(dcba, 0xb1), efgh = _mm_shuffle_epi32(hgfe, 0x1b);
 
-    for (; n > 0; n--, in += 64) {
-        const __m128i abef0 = abef, cdgh0 = cdgh;
-        __m128i m0 = load4(in), m1 = load4(in + 16), m2 = load4(in + 32), m3 = load4(in + 48);
-
-        rounds4(&abef, &cdgh, m0, 0);
-        rounds4(&abef, &cdgh, m1, 1);
-        rounds4(&abef, &cdgh, m2, 2);
-        rounds4(&abef, &cdgh, m3, 3);
-#pragma GCC unroll 3
-        for (int g = 4; g < 16; g += 4) {
-            m0 = next4(m0, m1, m2, m3);
-            rounds4(&abef, &cdgh, m0, g);
-            m1 = next4(m1, m2, m3, m0);
-            rounds4(&abef, &cdgh, m1, g + 1);
-            m2 = next4(m2, m3, m0, m1);
-            rounds4(&abef, &cdgh, m2, g + 2);
-            m3 = next4(m3, m0, m1, m2);
-            rounds4(&abef, &cdgh, m3, g + 3);
-        }
-        abef = _mm_add_epi32(abef, abef0);
-        cdgh = _mm_add_epi32(cdgh, cdgh0);
-    }
-
-    __m128i feba = _mm_shuffle_epi32(abef, 0x1b), dchg = _mm_shuffle_epi32(cdgh, 0xb1);
-    _mm_storeu_si128(words, _mm_blend_epi16(feba, dchg, 0xf0));
-    _mm_storeu_si128(words + 1, _mm_alignr_epi8(dchg, feba, 8));
+    return (struct registers){_mm_alignr_epi8(cdab, efgh, 8), _mm_blend_epi16(efgh, cdab, 0xf0)};
 }
 
-const macaw_md_kernel macaw_sha256_shani = {
-    .name = "shani", .usable = macaw_cpu_has_shani, .blocks = shani_blocks};
+/* Words A to D, and E to H, lowest lane first. */
+SHANI static inline void unpack(struct registers r, __m128i *dcba, __m128i *hgfe)
+{
+    __m128i feba = _mm_shuffle_epi32(r.abef, 0x1b), dchg = _mm_shuffle_epi32(r.cdgh, 0xb1);
+
+    *dcba = _mm_blend_epi16(feba, dchg, 0xf0);
+    *hgfe = _mm_alignr_epi8(dchg, feba, 8);
+}
+
+SHANI static inline struct registers load_state(const macaw_md_state *state)
+{
+    const __m128i *words = (const __m128i *)(const void *)state->w32;
+
+    return pack(_mm_loadu_si128(words), _mm_loadu_si128(words + 1));
+}
+
+SHANI static inline void store_state(macaw_md_state *state, struct registers r)
+{
+    __m128i *words = (__m128i *)(void *)state->w32, dcba, hgfe;
+
+    unpack(r, &dcba, &hgfe);
+    _mm_storeu_si128(words, dcba);
+    _mm_storeu_si128(words + 1, hgfe);
+}
+
+/* One block, its words in m0..m3. */
+SHANI static inline struct registers compress(struct registers r, __m128i m0, __m128i m1,
+                                              __m128i m2, __m128i m3)
+{
+    __m128i abef = r.abef, cdgh = r.cdgh;
+
+    rounds4(&abef, &cdgh, m0, 0);
+    rounds4(&abef, &cdgh, m1, 1);
+    rounds4(&abef, &cdgh, m2, 2);
+    rounds4(&abef, &cdgh, m3, 3);
+#pragma GCC unroll 3
+    for (int g = 4; g < 16; g += 4) {
+        m0 = next4(m0, m1, m2, m3);
+        rounds4(&abef, &cdgh, m0, g);
+        m1 = next4(m1, m2, m3, m0);
+        rounds4(&abef, &cdgh, m1, g + 1);
+        m2 = next4(m2, m3, m0, m1);
+        rounds4(&abef, &cdgh, m2, g + 2);
+        m3 = next4(m3, m0, m1, m2);
+        rounds4(&abef, &cdgh, m3, g + 3);
+    }
+    return (struct registers){_mm_add_epi32(abef, r.abef), _mm_add_epi32(cdgh, r.cdgh)};
+}
+
+SHANI static inline struct registers absorb(struct registers r, const uint8_t *in, size_t n)
+{
+    for (; n > 0; n--, in += 64) {
+        r = compress(r, load4(in), load4(in + 16), load4(in + 32), load4(in + 48));
+    }
+    return r;
+}
+
+SHANI static void shani_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
+{
+    store_state(state, absorb(load_state(state), in, n));
+}
+
+/* The words of a state are the words of the next message as they stand. */
+SHANI static void shani_nest(macaw_md_state *inner, const uint8_t *in, size_t n,
+                             macaw_md_state *outer, size_t digest_len, uint64_t total)
+{
+    __m128i m0, m1, m2 = _mm_setzero_si128();
+    __m128i m3 = _mm_set_epi32((int)(uint32_t)(total << 3), (int)(uint32_t)(total >> 29), 0, 0);
+
+    unpack(absorb(load_state(inner), in, n), &m0, &m1);
+    if (digest_len == 32) {
+        m2 = _mm_insert_epi32(m2, (int)0x80000000u, 0);
+    } else { /* SHA-224: the end mark takes the place of H */
+        m1 = _mm_insert_epi32(m1, (int)0x80000000u, 3);
+    }
+    store_state(outer, compress(load_state(outer), m0, m1, m2, m3));
+}
+
+const macaw_md_kernel macaw_sha256_shani = {.name = "shani",
+                                            .usable = macaw_cpu_has_shani,
+                                            .blocks = shani_blocks,
+                                            .nest = shani_nest};
