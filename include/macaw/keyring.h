@@ -3,22 +3,31 @@
  * A keyring is a JWK Set (RFC 7517 section 5): {"keys": [ ... ]}, each member
  * "kty":"oct" with
  *   kid    [A-Za-z0-9._-]{1,64}, unique
- *   alg    a name of the registry (macaw_alg_find)
+ *   alg    a name of the registry (macaw_alg_find), or with "insecure": true one
+ *          that the registry does not offer because it is no sound MAC
  *   k      the secret in base64url without padding (RFC 7518 section 6.4.1)
- *   use    the purpose the key is for: [a-z0-9-]{1,32}, e.g. "http"
+ *   use    the purpose the key is for: [a-z0-9-]{1,32}; absent: "http"
  * and macaw's own members
  *   state       "pending", "active", "verify" or "retired"; absent: "active"
- *   iat         created              (Unix seconds, all dates)
+ *   iat         created              (all dates: Unix seconds, 1 to the year 9999)
  *   nbf         a pending key becomes active, an active key is not so before
  *   sign_until  an active key stops signing and only verifies from here on
  *   exp         the key is retired from here on
  *   insecure    true: short or published, for schemes behind an insecure switch
+ * sign_until and exp are not before nbf. No member occurs twice. Keys of another
+ * "kty" are kept, but neither checked nor found (RFC 7517 section 5).
  *
  * The file has mode 0640 or tighter, else it is refused. Members macaw does not
  * know are kept when the file is rewritten. One keyring holds no secret and no
- * kid twice. The state of a key is judged at the time the caller names; the
- * library never reads the clock. A loaded keyring is immutable as long as no
- * edit function is called, and may then be shared by threads. */
+ * kid twice. Published secrets are those of a bundled list of examples, defaults
+ * and test keys, and runs like 00 00 00 or 01 02 03. The state of a key is
+ * judged at the time the caller names; the library never reads the clock. A
+ * loaded keyring is immutable as long as no edit function is called, and may
+ * then be shared by threads.
+ *
+ * Secrets are wiped before their memory is released, except in the buffers that
+ * jansson's parser uses and frees by itself: a program to which that matters
+ * gives it wiping functions (json_set_alloc_funcs). */
 #ifndef MACAW_KEYRING_H
 #define MACAW_KEYRING_H
 
@@ -36,6 +45,8 @@ extern "C" {
 #define MACAW_USE_MAX 32
 #define MACAW_KEYRING_VERIFY_MAX 4 /* keys in state verify tried for a message without key id */
 #define MACAW_FINGERPRINT_LEN 16
+#define MACAW_KEYRING_KEYS_MAX 4096       /* of any type, in one keyring */
+#define MACAW_KEYRING_BYTES_MAX (1 << 20) /* of a file */
 
 typedef enum macaw_key_state {
     MACAW_PENDING, /* neither signs nor verifies yet */
@@ -60,13 +71,17 @@ typedef struct macaw_entry {
     size_t secret_len;
     int64_t iat, nbf, sign_until, exp; /* 0: absent */
     /* Identifies the secret without revealing it: equal secrets in different
-     * keyrings or under different ids have equal fingerprints. */
+     * keyrings or under different ids have equal fingerprints. Equal means
+     * equal but for zero bytes at the end, which HMAC does not tell apart. It is
+     * 16 bytes of an HMAC under the secret: a short secret can be guessed from
+     * it, as from any tag. */
     uint8_t fingerprint[MACAW_FINGERPRINT_LEN];
 } macaw_entry;
 
 /* Read a keyring file. err may be NULL; otherwise it is filled on failure.
- * MACAW_EIO: cannot be read, or its mode is wider than 0640.
- * MACAW_EFORMAT: not a keyring. MACAW_EWEAK: a short or published key without
+ * MACAW_EIO: cannot be read, no regular file, or its mode is wider than 0640.
+ * MACAW_EFORMAT: not a keyring. MACAW_ELIMIT: more keys or bytes than allowed.
+ * MACAW_EWEAK: a short or published key, or an unsound algorithm, without
  * "insecure": true. MACAW_EEXIST: a kid or a secret twice. */
 MACAW_API int macaw_keyring_load(macaw_keyring **ret, const char *path,
                                  macaw_error *err) MACAW_MUST_USE;
@@ -90,7 +105,10 @@ MACAW_API const macaw_entry *macaw_keyring_at(const macaw_keyring *ring, size_t 
 MACAW_API const macaw_entry *macaw_keyring_find(const macaw_keyring *ring, const char *kid,
                                                 size_t len);
 
-/* The state of a key at a time, dates considered. */
+/* The state of a key at a time, dates considered: a date counts from its own
+ * second on. Written as retired, or past exp: retired. Written as verify:
+ * verify. Else active from nbf on (an active key without nbf always, a pending
+ * one without nbf never), and verify from sign_until on. */
 MACAW_API macaw_key_state macaw_entry_state(const macaw_entry *entry, int64_t now);
 
 /* The key that signs for a purpose when none is named: the only active one.
@@ -100,7 +118,7 @@ MACAW_API int macaw_keyring_signer(const macaw_keyring *ring, const char *use, i
 
 /* The keys to try for a message without key id: the signer, if there is exactly
  * one, then up to MACAW_KEYRING_VERIFY_MAX keys of the purpose in state verify,
- * newest iat first. Returns how many were written to out. */
+ * newest iat first; of equal age the later in the file. Returns how many were written to out. */
 MACAW_API size_t macaw_keyring_candidates(const macaw_keyring *ring, const char *use, int64_t now,
                                           const macaw_entry *out[1 + MACAW_KEYRING_VERIFY_MAX]);
 
@@ -121,15 +139,25 @@ typedef struct macaw_entry_spec {
 MACAW_API int macaw_keyring_add(macaw_keyring *ring, const macaw_entry_spec *spec,
                                 macaw_error *err) MACAW_MUST_USE;
 
-/* Change state and dates of a key. MACAW_ENOTFOUND. */
+/* Change state and dates of a key; a date of 0 removes it. MACAW_ENOTFOUND.
+ * MACAW_EARG: no state, no date, or a date before the key's nbf. */
 MACAW_API int macaw_keyring_change(macaw_keyring *ring, const char *kid, macaw_key_state state,
                                    int64_t sign_until, int64_t exp) MACAW_MUST_USE;
 
-/* Write the file: mode 0600 for a new one, the old mode otherwise, through a
- * temporary file in the same folder, fsync and rename, so that a full disk or a
- * kill leaves the old file or the new one. */
+/* Write the file: mode 0600 for a new one, otherwise owner, group and mode of
+ * the old one, never wider than 0640, through a temporary file in the same
+ * folder, fsync and rename, so that a full disk or a kill leaves the old file or
+ * the new one. A symbolic link stays, the file it names is replaced.
+ * MACAW_ELIMIT: it would be longer than a file may be. MACAW_EIO. */
 MACAW_API int macaw_keyring_save(const macaw_keyring *ring, const char *path,
                                  macaw_error *err) MACAW_MUST_USE;
+
+/* Keep other editors out from before a load until after the save, so that no
+ * edit is lost: an advisory lock on the folder of path, which need not exist
+ * yet. Readers need none. Waits up to 10 s, then MACAW_EIO. The lock ends with
+ * macaw_keyring_unlock or with the process. */
+MACAW_API int macaw_keyring_lock(int *ret, const char *path, macaw_error *err) MACAW_MUST_USE;
+MACAW_API void macaw_keyring_unlock(int lock);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,59 @@
+#include "key/state.h"
+
+#include <string.h>
+
+static const char *const names[] = {
+    [MACAW_PENDING] = "pending",
+    [MACAW_ACTIVE] = "active",
+    [MACAW_VERIFY] = "verify",
+    [MACAW_RETIRED] = "retired",
+};
+
+#define STATE_COUNT (sizeof names / sizeof *names)
+
+const char *macaw_key_state_name(macaw_key_state state)
+{
+    return (size_t)state < STATE_COUNT ? names[state] : "unknown";
+}
+
+int macaw_key_state_find(const char *name, macaw_key_state *ret)
+{
+    for (size_t i = 0; i < STATE_COUNT; i++) {
+        if (strcmp(name, names[i]) == 0) {
+            *ret = (macaw_key_state)i;
+            return MACAW_OK;
+        }
+    }
+    return MACAW_ENOTFOUND;
+}
+
+bool macaw_key_state_valid(macaw_key_state state)
+{
+    return (size_t)state < STATE_COUNT;
+}
+
+/* A date that is present and has come: it has come in its own second. */
+static bool reached(int64_t date, int64_t now)
+{
+    return date != 0 && date <= now;
+}
+
+macaw_key_state macaw_entry_state(const macaw_entry *entry, int64_t now)
+{
+    if (entry->state == MACAW_RETIRED || reached(entry->exp, now)) {
+        return MACAW_RETIRED;
+    }
+    if (entry->state == MACAW_VERIFY) {
+        return MACAW_VERIFY;
+    }
+    bool begun = reached(entry->nbf, now) || (entry->nbf == 0 && entry->state == MACAW_ACTIVE);
+    if (!begun) {
+        return MACAW_PENDING;
+    }
+    return reached(entry->sign_until, now) ? MACAW_VERIFY : MACAW_ACTIVE;
+}
+
+bool macaw_entry_may_verify_only(const macaw_entry *entry)
+{
+    return entry->state == MACAW_VERIFY || entry->sign_until != 0;
+}
