@@ -53,6 +53,7 @@ enum macaw_coverage {
     MACAW_COVERS_NONCE = 1u << 3,
 };
 
+/* In the order of the checks: the first that fails is the reason. */
 typedef enum macaw_reason {
     MACAW_REASON_OK = 0,
     MACAW_REASON_MISSING,     /* no credentials */
@@ -94,7 +95,9 @@ MACAW_API unsigned macaw_scheme_covers(const macaw_scheme *scheme); /* enum maca
 typedef struct macaw_policy {
     const macaw_keyring *keys;
     const char *use;                      /* purpose of the keys, "http" */
-    const macaw_scheme *const *schemes;   /* tried in this order: the first that matches decides */
+    /* Tried in this order, insecure ones only behind the switch: the first whose
+     * MAC verifies decides, else the first of those that got furthest. */
+    const macaw_scheme *const *schemes;
     size_t scheme_count;
     uint32_t window;                      /* seconds either side, 1..86400 */
     unsigned allow_uncovered;             /* MACAW_COVERS_METHOD | MACAW_COVERS_BODY */
@@ -122,13 +125,14 @@ MACAW_API void macaw_request_check(const macaw_policy *policy, const macaw_reque
                                    int64_t now, macaw_verdict *verdict);
 
 /* Claim the replay entry of a verdict whose reason is OK; otherwise a no-op.
- * May change reason to REPLAY, RESTARTED or STORE_FULL. The identity is the
- * scheme, the fingerprint of the secret, and the MAC. */
+ * May change reason to REPLAY, RESTARTED, STORE_FULL or INTERNAL. The identity is
+ * the scheme, the fingerprint of the secret, and the MAC. */
 MACAW_API void macaw_request_claim(macaw_replay *table, int64_t now, macaw_verdict *verdict);
 
-/* "300 s old", "32400 s old, exactly 9 h: time-zone bug in the client", … into
- * out (size bytes, NUL-terminated). A skew within 2 s of a multiple of 15 min,
- * at least 30 min, is named as a time-zone bug. */
+/* "300 s old", "5 s ahead", "32400 s old, exactly 9 h: time-zone bug in the
+ * client", "32402 s old, almost exactly 9 h: ..." into out (size bytes,
+ * NUL-terminated; 80 suffice). A skew within 5 s of a multiple of 15 min, from
+ * 30 min to 26 h, is named as a time-zone bug. */
 MACAW_API void macaw_skew_describe(int64_t skew, char *out, size_t size);
 
 /* ---- signing ---- */
@@ -159,8 +163,9 @@ MACAW_API int macaw_response_finish(macaw_ctx *ctx, const macaw_scheme *scheme,
  * if any), then stream the content, then compare. reason: MISSING (also where
  * the response is marked unsigned), MALFORMED, ALGORITHM, MISMATCH, STALE,
  * EARLY or OK; skew as for requests. The scheme binds neither status nor
- * request. start fails with MACAW_EFORMAT where there is nothing to stream:
- * verdict says why. */
+ * request. start fails with MACAW_EFORMAT where there is nothing to stream, and
+ * as macaw_start does: verdict says why, and ctx needs no end. Between start and
+ * finish verdict->entry is the key in use. */
 MACAW_API int macaw_response_check_start(macaw_ctx *ctx, const macaw_scheme *scheme,
                                          const macaw_entry *entry, const macaw_field *fields,
                                          size_t field_count,
