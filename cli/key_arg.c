@@ -10,6 +10,8 @@
 #include "base/codec.h"
 #include "base/ct.h"
 #include "cli.h"
+#include "key/published.h"
+#include "key/secret.h"
 
 enum { KEY_FILE_MAX = 1 << 20 };
 
@@ -114,6 +116,49 @@ static bool has_prefix(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool cli_is_keyring_key(const char *text)
+{
+    return !has_prefix(text, hex_prefix) && !has_prefix(text, "./") && text[0] != '/' &&
+           strchr(text, '@') != NULL;
+}
+
+static bool is_kid(const char *text, size_t len)
+{
+    if (len == 0 || len > MACAW_KID_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (!isalnum((unsigned char)text[i]) && strchr("._-", text[i]) == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int cli_keyring_key(const char *label, const char *text, macaw_keyring **ring,
+                    const macaw_entry **entry)
+{
+    const char *path = strchr(text, '@') + 1;
+    size_t kid_len = (size_t)(path - 1 - text);
+    macaw_error err;
+
+    if (!is_kid(text, kid_len)) {
+        return cli_fail(CLI_WRONG, label,
+                        "a key id is 1 to %d of A-Za-z0-9._- before the @; begin a file name with ./",
+                        MACAW_KID_MAX);
+    }
+    if (macaw_keyring_load(ring, path, &err) != MACAW_OK) {
+        return cli_fail_detail(path, &err);
+    }
+    *entry = macaw_keyring_find(*ring, text, kid_len);
+    if (*entry == NULL) {
+        macaw_keyring_free(*ring);
+        *ring = NULL;
+        return cli_fail(CLI_WRONG, label, "no key %.*s in %s", (int)kid_len, text, path);
+    }
+    return CLI_DONE;
+}
+
 static int find_alg(const char *name, const macaw_alg **ret)
 {
     *ret = macaw_alg_find(name);
@@ -123,18 +168,21 @@ static int find_alg(const char *name, const macaw_alg **ret)
     return CLI_DONE;
 }
 
-static void warn_weak(const macaw_alg *alg, size_t len)
+static void warn_weak(const macaw_alg *alg, const cli_secret *secret)
 {
-    if (len < alg->key_safe) {
-        cli_warn("-k", "%s needs a key of %u bytes to be safe, given %zu", alg->name, alg->key_safe, len);
+    if (secret->len < alg->key_safe) {
+        cli_warn("-k", "%s needs a key of %u bytes to be safe, given %zu", alg->name, alg->key_safe,
+                 secret->len);
+    } else if (macaw_secret_published(secret->data, secret->len)) {
+        cli_warn("-k", "this key is a published default, which attackers try first");
     }
 }
 
-static int make_key(const macaw_alg *alg, const uint8_t *secret, size_t len,
-                    const macaw_key_opts *opts, macaw_key **ret)
+static int make_key(const macaw_alg *alg, const cli_secret *secret, const macaw_key_opts *opts,
+                    macaw_key **ret)
 {
-    if (len < alg->key_min || len > alg->key_max) {
-        return cli_fail(CLI_WRONG, "-k", "%zu bytes of key; %s takes %u to %u", len, alg->name,
+    if (secret->len < alg->key_min || secret->len > alg->key_max) {
+        return cli_fail(CLI_WRONG, "-k", "%zu bytes of key; %s takes %u to %u", secret->len, alg->name,
                         alg->key_min, alg->key_max);
     }
     if (opts->tag_len > alg->tag_len) {
@@ -146,8 +194,8 @@ static int make_key(const macaw_alg *alg, const uint8_t *secret, size_t len,
         return cli_fail(CLI_WRONG, "-l", "a tag under %u bytes is easy to guess; --short-tag allows it",
                         alg->tag_min);
     }
-    warn_weak(alg, len);
-    int status = macaw_key_new(ret, alg, secret, len, opts);
+    warn_weak(alg, secret);
+    int status = macaw_key_new(ret, alg, secret->data, secret->len, opts);
     return status == MACAW_OK ? CLI_DONE : cli_fail_status("-k", status);
 }
 
@@ -170,15 +218,67 @@ static int open_secret(const cli_key_request *request, macaw_key **ret)
         status = cli_secret_read("-k", request->text, &secret);
     }
     if (status == CLI_DONE) {
-        status = make_key(alg, secret.data, secret.len, &request->opts, ret);
+        status = make_key(alg, &secret, &request->opts, ret);
     }
     cli_secret_free(&secret);
     return status;
 }
 
+/* Tags of files and signatures of requests are different purposes: a file can
+ * hold exactly the bytes that a request's MAC is made of. */
+static int check_entry(const cli_key_request *request, const macaw_entry *entry)
+{
+    macaw_key_state state = macaw_entry_state(entry, time(NULL));
+
+    if (request->alg_name != NULL && strcmp(request->alg_name, entry->alg->name) != 0) {
+        return cli_fail(CLI_WRONG, "-a", "key %s is for %s only", entry->kid, entry->alg->name);
+    }
+    if (state != MACAW_ACTIVE && (request->signing || state != MACAW_VERIFY)) {
+        return cli_fail(CLI_WRONG, "-k", "key %s is %s", entry->kid, macaw_key_state_name(state));
+    }
+    if (request->signing && strcmp(entry->use, "http") == 0) {
+        cli_warn("-k", "key %s is for requests (use http): a tag made with it can serve as a "
+                       "request's; give files a key made with --use file", entry->kid);
+    }
+    return CLI_DONE;
+}
+
+static int copy_secret(const macaw_keyring *ring, const macaw_entry *entry, cli_secret *ret)
+{
+    ret->data = malloc(entry->secret_len + 1);
+    ret->len = entry->secret_len;
+    if (ret->data == NULL || macaw_keyring_secret(ring, entry, ret->data, ret->len) != MACAW_OK) {
+        return cli_fail(CLI_FAILED, "-k", "out of memory");
+    }
+    return CLI_DONE;
+}
+
+static int open_entry(const cli_key_request *request, macaw_key **ret)
+{
+    macaw_keyring *ring;
+    const macaw_entry *entry;
+    cli_secret secret = {0};
+    int status = cli_keyring_key("-k", request->text, &ring, &entry);
+
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = check_entry(request, entry);
+    if (status == CLI_DONE) {
+        status = copy_secret(ring, entry, &secret);
+    }
+    if (status == CLI_DONE) {
+        status = make_key(entry->alg, &secret, &request->opts, ret);
+    }
+    cli_secret_free(&secret);
+    macaw_keyring_free(ring);
+    return status;
+}
+
 int cli_key_open(const cli_key_request *request, macaw_key **ret)
 {
-    int status = open_secret(request, ret);
+    int status = cli_is_keyring_key(request->text) ? open_entry(request, ret)
+                                                   : open_secret(request, ret);
 
     if (status == CLI_DONE && macaw_key_alg(*ret)->advice != NULL) {
         cli_warn(macaw_key_alg(*ret)->name, "%s", macaw_key_alg(*ret)->advice);

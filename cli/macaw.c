@@ -12,6 +12,7 @@ static const cli_command commands[] = {
     {"tag", cli_tag, "print the tags of files"},
     {"verify", cli_verify, "check the tag of a file"},
     {"algorithms", cli_algorithms, "list the algorithms and what this CPU runs them with"},
+    {"key", cli_key, "make, list, show, rotate and retire the keys of a keyring"},
     {NULL, NULL, NULL},
 };
 

@@ -1,0 +1,194 @@
+#include "key_ring.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/ct.h"
+#include "base/random.h"
+
+enum { NEW_SECRET_LEN = 32, NEW_SECRET_MAX = 256 };
+
+static int take(key_args *ret, int code, const cli_args *args)
+{
+    switch (code) {
+    case OPTION_KEYRING:
+        return cli_option_once(args, &ret->keyring);
+    case OPTION_KID:
+        return cli_option_once(args, &ret->kid);
+    case OPTION_ALG:
+        return cli_option_once(args, &ret->alg);
+    case OPTION_USE:
+        return cli_option_once(args, &ret->use);
+    case OPTION_SECRET_FILE:
+        return cli_option_once(args, &ret->secret_file);
+    case OPTION_FROM:
+        return cli_option_once(args, &ret->from);
+    case OPTION_OVERLAP:
+        return cli_option_duration(args, &ret->overlap);
+    case OPTION_INSECURE:
+        ret->insecure = true;
+        return CLI_DONE;
+    case OPTION_SECRET:
+        ret->secret = true;
+        return CLI_DONE;
+    default:
+        ret->json = true;
+        return CLI_DONE;
+    }
+}
+
+static int check(const key_args *ret, const cli_args *args, bool need_kid)
+{
+    if (ret->keyring == NULL) {
+        return cli_fail(CLI_WRONG, "--keyring", "missing; name the keyring's file");
+    }
+    if (need_kid && ret->kid == NULL) {
+        return cli_fail(CLI_WRONG, "--kid", "missing; name the key");
+    }
+    return cli_check_operands(args, 0, 0, "");
+}
+
+bool key_args_parse(const cli_usage *usage, int argc, char **argv, bool need_kid, key_args *ret,
+                    int *status)
+{
+    cli_args args = {.usage = usage, .argc = argc, .argv = argv};
+    int code = 0;
+
+    *status = CLI_DONE;
+    while (*status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
+        *status = take(ret, code, &args);
+    }
+    if (code < 0) {
+        *status = args.status;
+        return false;
+    }
+    if (*status == CLI_DONE) {
+        *status = check(ret, &args, need_kid);
+    }
+    return *status == CLI_DONE;
+}
+
+/* The folder, because saving puts another file in the keyring's place. */
+static int lock_folder(const char *path)
+{
+    char *copy = strdup(path);
+    int fd = -1;
+
+    if (copy != NULL) {
+        fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    }
+    free(copy);
+    if (fd >= 0 && flock(fd, LOCK_EX) != 0) {
+        close(fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+int key_edit_begin(key_edit *edit, const char *path, bool create)
+{
+    macaw_error err;
+    int status;
+
+    *edit = (key_edit){.path = path, .now = time(NULL), .lock = lock_folder(path)};
+    if (edit->lock < 0) {
+        return cli_fail_errno(path);
+    }
+    edit->created = create && access(path, F_OK) != 0 && errno == ENOENT;
+    if (edit->created) {
+        status = macaw_keyring_new(&edit->ring);
+        status = status == MACAW_OK ? CLI_DONE : cli_fail_status(path, status);
+    } else {
+        status = macaw_keyring_load(&edit->ring, path, &err);
+        status = status == MACAW_OK ? CLI_DONE : cli_fail_detail(path, &err);
+    }
+    if (status != CLI_DONE) {
+        close(edit->lock);
+    }
+    return status;
+}
+
+int key_edit_end(key_edit *edit, int status)
+{
+    macaw_error err;
+
+    if (status == CLI_DONE && macaw_keyring_save(edit->ring, edit->path, &err) != MACAW_OK) {
+        status = cli_fail_detail(edit->path, &err);
+    }
+    macaw_keyring_free(edit->ring);
+    close(edit->lock);
+    return status;
+}
+
+int key_find(const macaw_keyring *ring, const char *label, const char *kid,
+             const macaw_entry **ret)
+{
+    *ret = macaw_keyring_find(ring, kid, strlen(kid));
+    if (*ret == NULL) {
+        return cli_fail(CLI_WRONG, label, "the keyring has no key %s", kid);
+    }
+    return CLI_DONE;
+}
+
+static int add(key_edit *edit, const macaw_entry_spec *spec)
+{
+    macaw_error err;
+
+    if (macaw_keyring_add(edit->ring, spec, &err) != MACAW_OK) {
+        return cli_fail_detail("--kid", &err);
+    }
+    return CLI_DONE;
+}
+
+int key_add(key_edit *edit, macaw_entry_spec *spec)
+{
+    uint8_t fresh[NEW_SECRET_MAX];
+    size_t len = NEW_SECRET_LEN;
+    int status;
+
+    if (spec->secret != NULL) {
+        return add(edit, spec);
+    }
+    len = len < spec->alg->key_min ? spec->alg->key_min : len;
+    len = len > spec->alg->key_max ? spec->alg->key_max : len;
+    if (len > sizeof fresh || macaw_random(fresh, len) != MACAW_OK) {
+        return cli_fail(CLI_FAILED, "random numbers", "the system gave none");
+    }
+    spec->secret = fresh;
+    spec->secret_len = len;
+    status = add(edit, spec);
+    spec->secret = NULL;
+    macaw_wipe(fresh, sizeof fresh);
+    return status;
+}
+
+void key_warn_signer(const key_edit *edit, const char *use)
+{
+    const macaw_entry *signer;
+    int status = macaw_keyring_signer(edit->ring, use, edit->now, &signer);
+
+    if (status == MACAW_ENOTFOUND) {
+        cli_warn(edit->path, "no key for %s is active now", use);
+    } else if (status == MACAW_EEXIST) {
+        cli_warn(edit->path, "more than one key for %s is active: messages must name their key",
+                 use);
+    }
+}
+
+void cli_iso_time(int64_t time, char out[ISO_TIME_SIZE])
+{
+    struct tm tm;
+    time_t seconds = (time_t)time;
+
+    if (time == 0 || gmtime_r(&seconds, &tm) == NULL ||
+        strftime(out, ISO_TIME_SIZE, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0) {
+        snprintf(out, ISO_TIME_SIZE, "-");
+    }
+}
