@@ -1,0 +1,84 @@
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/codec.h"
+
+FILE *vectors_open(const char *name)
+{
+    char path[512];
+
+    (void)snprintf(path, sizeof path, "%s/%s", VECTORS, name);
+    FILE *f = fopen(path, "r");
+    if (f == NULL) {
+        fail_msg("cannot open %s", path);
+    }
+    return f;
+}
+
+size_t unhex(uint8_t *out, size_t cap, const char *hex)
+{
+    size_t n = strcmp(hex, "-") == 0 ? 0 : strlen(hex);
+
+    if (n / 2 > cap || macaw_hex_decode(out, hex, n, NULL) != MACAW_OK) {
+        fail_msg("bad hex in vectors: %.40s", hex);
+    }
+    return n / 2;
+}
+
+void assert_bytes(const char *what, size_t len, const uint8_t *want, const uint8_t *got, size_t n)
+{
+    char w[2 * MACAW_TAG_MAX + 1] = "", g[2 * MACAW_TAG_MAX + 1] = "";
+
+    if (memcmp(want, got, n) == 0) {
+        return;
+    }
+    macaw_hex_encode(w, want, n);
+    macaw_hex_encode(g, got, n);
+    fail_msg("%s, length %zu: want %s, got %s", what, len, w, g);
+}
+
+static size_t page_round(size_t n)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+
+    return (n + page - 1) / page * page;
+}
+
+uint8_t *guarded_alloc(size_t n)
+{
+    size_t body = page_round(n), page = page_round(1);
+    uint8_t *p = mmap(NULL, body + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    assert_true(p != MAP_FAILED);
+    assert_int_equal(mprotect(p + body, page, PROT_NONE), 0);
+    return p + body - n;
+}
+
+void guarded_free(uint8_t *p, size_t n)
+{
+    size_t body = page_round(n);
+
+    assert_int_equal(munmap(p + n - body, body + page_round(1)), 0);
+}
+
+macaw_key *key_of(const char *alg, const void *secret, size_t len, const char *kernel)
+{
+    macaw_key *key = NULL;
+    macaw_key_opts opts = {.kernel = kernel};
+    const macaw_alg *a = macaw_alg_find(alg);
+
+    assert_non_null(a);
+    assert_int_equal(macaw_key_new(&key, a, secret, len, &opts), MACAW_OK);
+    return key;
+}
+
+void tag_of(const macaw_key *key, const void *msg, size_t len, uint8_t *tag)
+{
+    macaw_msg m = {.data = msg, .len = len};
+
+    assert_int_equal(macaw_tag(key, &m, tag, macaw_key_tag_len(key)), MACAW_OK);
+}
