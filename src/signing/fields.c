@@ -3,22 +3,30 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/bytes.h"
 #include "base/codec.h"
+#include "base/swar.h"
 
-static unsigned char fold(unsigned char c)
+/* Upper case to lower case, ASCII only, whatever the locale. */
+static uint64_t fold8(uint64_t x)
 {
-    return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+    return x | macaw_swar_in_range(x, 'A', 'Z') >> 2;
 }
 
-/* Both of length len; no locale, unlike strncasecmp. */
+static uint64_t difference8(const char *a, const char *b)
+{
+    return fold8(macaw_load_le64(a)) ^ fold8(macaw_load_le64(b));
+}
+
+/* Both of length len, at least 8: the last step looks at bytes again. */
 static bool same_name(const char *a, const char *b, size_t len)
 {
-    size_t i = 0;
+    uint64_t difference = difference8(a + len - 8, b + len - 8);
 
-    while (i < len && fold((unsigned char)a[i]) == fold((unsigned char)b[i])) {
-        i++;
+    for (size_t i = 0; difference == 0 && i + 8 < len; i += 8) {
+        difference = difference8(a + i, b + i);
     }
-    return i == len;
+    return difference == 0;
 }
 
 void macaw_headers_find(macaw_header *wanted, size_t n, const macaw_field *fields, size_t count)

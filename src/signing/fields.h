@@ -7,7 +7,7 @@
 #define MACAW_STR(literal) { (literal), sizeof(literal) - 1 }
 
 typedef struct macaw_header {
-    macaw_str name;  /* NUL-terminated */
+    macaw_str name;  /* at least 8 bytes, NUL-terminated */
     macaw_str value; /* of the last one */
     unsigned count;  /* how often it is there */
 } macaw_header;
