@@ -13,6 +13,8 @@ static const cli_command commands[] = {
     {"verify", cli_verify, "check the tag of a file"},
     {"algorithms", cli_algorithms, "list the algorithms and what this CPU runs them with"},
     {"key", cli_key, "make, list, show, rotate and retire the keys of a keyring"},
+    {"sign", cli_sign, "print the header lines that sign an HTTP request"},
+    {"request", cli_request, "send a signed HTTP request and check the signed response"},
     {NULL, NULL, NULL},
 };
 
