@@ -1,0 +1,125 @@
+#include "bench.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define PAIRS     401
+#define WARM_UP   20
+#define WINDOW_NS 150000.0
+
+_Noreturn void bench_fail(const char *what, const char *why)
+{
+    (void)fprintf(stderr, "bench: %s: %s\n", what, why);
+    exit(1);
+}
+
+void bench_pin(void)
+{
+    const char *wanted = getenv("BENCH_CPU");
+    cpu_set_t set;
+    int cpu = CPU_SETSIZE - 1;
+
+    if (wanted != NULL) {
+        cpu = atoi(wanted);
+    } else if (sched_getaffinity(0, sizeof set, &set) == 0) {
+        while (cpu > 0 && !CPU_ISSET((size_t)cpu, &set)) {
+            cpu--;
+        }
+    }
+    CPU_ZERO(&set);
+    CPU_SET((size_t)cpu, &set);
+    if (sched_setaffinity(0, sizeof set, &set) != 0) {
+        bench_fail("BENCH_CPU", "no such processor");
+    }
+}
+
+void bench_fill(uint8_t *out, size_t len, uint32_t seed)
+{
+    for (size_t i = 0; i < len; i++) {
+        seed = seed * 1664525u + 1013904223u;
+        out[i] = (uint8_t)(seed >> 24);
+    }
+}
+
+static double cpu_ns(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static double window(const bench_side *side, size_t n)
+{
+    double start = cpu_ns();
+
+    side->run(side->arg, n);
+    return (cpu_ns() - start) / (double)n;
+}
+
+/* How often a side has to run to fill a window. */
+static size_t calibrate(const bench_side *side)
+{
+    size_t n = 1;
+
+    while (window(side, n) * (double)n < WINDOW_NS && n < (size_t)1 << 30) {
+        n *= 2;
+    }
+    return n;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double quantile(double *values, size_t n, double q)
+{
+    qsort(values, n, sizeof *values, ascending);
+    return values[(size_t)(q * (double)(n - 1) + 0.5)];
+}
+
+void bench_compare(const bench_side *mine, const bench_side *peer, bench_result *ret)
+{
+    static double a[PAIRS], b[PAIRS], ratios[PAIRS];
+    size_t n_mine = calibrate(mine), n_peer = calibrate(peer);
+
+    for (size_t i = 0; i < WARM_UP; i++) {
+        (void)window(mine, n_mine);
+        (void)window(peer, n_peer);
+    }
+    for (size_t i = 0; i < PAIRS; i++) {
+        a[i] = window(mine, n_mine);
+        b[i] = window(peer, n_peer);
+        ratios[i] = b[i] / a[i];
+    }
+    ret->mine_ns = quantile(a, PAIRS, 0.5);
+    ret->peer_ns = quantile(b, PAIRS, 0.5);
+    ret->ratio = quantile(ratios, PAIRS, 0.5);
+    ret->low = quantile(ratios, PAIRS, 0.25);
+    ret->high = quantile(ratios, PAIRS, 0.75);
+}
+
+void bench_print(const bench_row *row, const bench_result *r)
+{
+    (void)printf("{\"what\": \"%s\", \"against\": \"%s\", \"mine_ns\": %.1f, \"peer_ns\": %.1f, "
+                 "\"ratio\": %.4f, \"low\": %.4f, \"high\": %.4f, \"bar\": %.2f}\n",
+                 row->what, row->against, r->mine_ns, r->peer_ns, r->ratio, r->low, r->high,
+                 row->bar);
+    (void)fflush(stdout);
+}
+
+void bench_print_absent(const char *what, const char *why)
+{
+    (void)printf("{\"absent\": \"%s\", \"why\": \"%s\"}\n", what, why);
+}
+
+void bench_print_fact(const char *name, const char *value)
+{
+    (void)printf("{\"fact\": \"%s\", \"value\": \"%s\"}\n", name, value);
+}
