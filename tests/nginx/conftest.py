@@ -102,6 +102,38 @@ def module_gateway(app):
     _close(made)
 
 
+# Every answer tells what the module thought, so that a test need not read the log.
+TELL = """
+    add_header X-Test-Result $macaw_result always;
+    add_header X-Test-Reason $macaw_reason always;
+    add_header X-Test-Key-Id $macaw_key_id always;
+    add_header X-Test-Scheme $macaw_scheme always;
+    add_header X-Test-Skew $macaw_skew always;
+"""
+
+PROTECTED = """
+    location / {
+        proxy_pass {app};
+        proxy_set_header X-Macaw-Key-Id $macaw_key_id;
+        proxy_set_header X-Macaw-Result $macaw_result;
+    }
+    location /gif { empty_gif; }
+    location /no-replay { macaw_replay off; empty_gif; }
+    location /open { macaw_verify off; proxy_pass {app}; }
+    location /method { macaw_allow_uncovered method; proxy_pass {app}; }
+    location /body { macaw_allow_uncovered body; proxy_pass {app}; }
+    location /both { macaw_allow_uncovered method body; proxy_pass {app}; }
+    location /none { macaw_allow_uncovered none; proxy_pass {app}; }
+"""
+
+
+@pytest.fixture(scope="session")
+def protected(session_gateway):
+    """The gateway most tests share: 2 workers, ALICE's key, the application behind it."""
+    return session_gateway(PROTECTED, server=TELL + "large_client_header_buffers 4 16k;",
+                           workers=2)
+
+
 @pytest.fixture(autouse=True)
 def logs_are_clean():
     """After every test: no alarm, no sanitizer report and no secret in any log."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import rawhttp
 import signer
-from signer import ALICE, BOB, unique
+from signer import ALICE, unique
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("MACAW_BUILD", REPOSITORY / "build")).resolve()
@@ -89,7 +89,7 @@ class Gateway:
     and stay. servers replaces the one default server.
     """
 
-    def __init__(self, locations="", server="", http="", *, servers=None, main="", keys=(ALICE, BOB),
+    def __init__(self, locations="", server="", http="", *, servers=None, main="", keys=(ALICE,),
                  workers=1, zone="macaw_replay_zone main 1m;", names=None, connections=512,
                  access="access.log check", verify=True):
         self.dir = Path(tempfile.mkdtemp(prefix="macaw-gw-"))
@@ -306,6 +306,16 @@ class Gateway:
             fields.append(("Content-Length", str(len(body))))
         data = rawhttp.head(method, target, fields, version)
         return self.raw(data + (body or b""), method)
+
+    def pipeline(self, requests, depth=50):
+        """The responses to many requests on one connection, in order."""
+        responses = []
+        with self.connect() as connection:
+            for start in range(0, len(requests), depth):
+                batch = requests[start:start + depth]
+                connection.send(b"".join(batch))
+                responses += [connection.receive() for _ in batch]
+        return responses
 
     def get(self, target=None, *, fields=None, method="GET", body=None, **how):
         """A correctly signed request; how goes to signer.sign."""
