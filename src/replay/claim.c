@@ -67,7 +67,7 @@ static bool find_room(struct macaw_replay_home home, uint32_t cutoff, struct roo
 }
 
 /* The order of the stores keeps the invariants of layout.h if the process ends
- * between any two: the slot is then its old entry, free, or the new one. */
+ * between any two. Until the last one the slot is dead, whichever print it holds. */
 bool macaw_replay_enter(struct macaw_replay_home home, uint64_t print, uint32_t stamp,
                         uint32_t cutoff)
 {
@@ -82,7 +82,6 @@ bool macaw_replay_enter(struct macaw_replay_home home, uint64_t print, uint32_t 
     }
     b = bucket_at(home, room.passed);
     macaw_replay_raise(&home.shard->forgotten, b->stamp[room.slot]);
-    __atomic_store_n(&b->stamp[room.slot], 0, __ATOMIC_RELEASE);
     __atomic_store_n(&b->print[room.slot], print, __ATOMIC_RELEASE);
     __atomic_store_n(&b->stamp[room.slot], stamp, __ATOMIC_RELEASE);
     return true;
