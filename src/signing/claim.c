@@ -17,7 +17,7 @@ static macaw_reason claim_reason(int claim)
     };
 
     return claim >= 0 && (size_t)claim < sizeof reasons / sizeof *reasons ? reasons[claim]
-                                                                           : MACAW_REASON_INTERNAL;
+                                                                          : MACAW_REASON_INTERNAL;
 }
 
 static const char *claim_detail(macaw_reason reason)
@@ -51,9 +51,9 @@ void macaw_request_claim(macaw_replay *table, int64_t now, macaw_verdict *verdic
     if (is_claimable(now) && is_claimable(verdict->timestamp)) {
         const char *scheme = macaw_scheme_name(verdict->scheme);
         const macaw_claim_id id = {
-            .part = { { scheme, strlen(scheme) },
-                      { verdict->entry->fingerprint, MACAW_FINGERPRINT_LEN },
-                      { verdict->mac, verdict->mac_len } },
+            .part = {{scheme, strlen(scheme)},
+                     {verdict->entry->fingerprint, MACAW_FINGERPRINT_LEN},
+                     {verdict->mac, verdict->mac_len}},
             .parts = 3,
             .timestamp = (uint32_t)verdict->timestamp,
         };

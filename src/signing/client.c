@@ -20,7 +20,7 @@ static bool is_plain_word(const macaw_str *word)
 
 static bool is_marked_unsigned(const macaw_field *fields, size_t count, char *detail)
 {
-    macaw_header mark = { .name = MACAW_STR("X-Macaw-Unsigned") };
+    macaw_header mark = {.name = MACAW_STR("X-Macaw-Unsigned")};
 
     macaw_headers_find(&mark, 1, fields, count);
     if (mark.count == 0) {
@@ -56,15 +56,15 @@ static macaw_reason read_response(const macaw_scheme *scheme, const macaw_entry 
     return reason;
 }
 
-int macaw_response_check_start(macaw_ctx *ctx, const macaw_scheme *scheme,
-                               const macaw_entry *entry, const macaw_field *fields,
-                               size_t field_count, macaw_verdict *verdict)
+int macaw_response_check_start(macaw_ctx *ctx, const macaw_scheme *scheme, const macaw_entry *entry,
+                               const macaw_field *fields, size_t field_count,
+                               macaw_verdict *verdict)
 {
     const macaw_sink sink = macaw_sink_mac(ctx);
     macaw_credentials cred;
     int status;
 
-    *verdict = (macaw_verdict){ .scheme = scheme };
+    *verdict = (macaw_verdict){.scheme = scheme};
     verdict->reason = read_response(scheme, entry, fields, field_count, &cred, verdict->detail);
     if (verdict->reason != MACAW_REASON_OK) {
         return MACAW_EFORMAT;

@@ -99,8 +99,8 @@ macaw_reason macaw_header_mac(const macaw_header *header, macaw_credentials *ret
 
 static bool is_kid_char(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '.' || c == '_' || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
 }
 
 macaw_reason macaw_header_kid(const macaw_header *header, macaw_credentials *ret, char *detail)

@@ -4,7 +4,10 @@
 
 #include "signing/scheme.h"
 
-#define MACAW_STR(literal) { (literal), sizeof(literal) - 1 }
+#define MACAW_STR(literal)                                                                         \
+    {                                                                                              \
+        (literal), sizeof(literal) - 1                                                             \
+    }
 
 typedef struct macaw_header {
     macaw_str name;  /* at least 8 bytes, NUL-terminated */

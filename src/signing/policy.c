@@ -38,7 +38,7 @@ static int gather(void *to, const void *data, size_t len)
 
 static int gather_base(attempt *a)
 {
-    const macaw_sink sink = { gather, a };
+    const macaw_sink sink = {gather, a};
     int status;
 
     a->base_len = 0;
@@ -65,7 +65,7 @@ static int stream_verify(const attempt *a, const macaw_key *key, const void *mac
 
 static int verify(const attempt *a, const macaw_key *key, const void *mac, size_t mac_len)
 {
-    const macaw_msg msg = { .data = a->base, .len = a->base_len };
+    const macaw_msg msg = {.data = a->base, .len = a->base_len};
 
     return a->base_len > GATHER_MAX ? stream_verify(a, key, mac, mac_len)
                                     : macaw_verify(key, &msg, mac, mac_len);
@@ -86,8 +86,8 @@ static bool fits(const attempt *a, const macaw_entry *entry)
 
 static macaw_reason wrong_algorithm(const attempt *a)
 {
-    (void)snprintf(a->verdict->detail, MACAW_DETAIL_MAX,
-                   "no key for a MAC of %zu bytes under %s", a->cred.mac_len, a->scheme->name);
+    (void)snprintf(a->verdict->detail, MACAW_DETAIL_MAX, "no key for a MAC of %zu bytes under %s",
+                   a->cred.mac_len, a->scheme->name);
     return MACAW_REASON_ALGORITHM;
 }
 
@@ -166,8 +166,7 @@ static macaw_reason check_coverage(const attempt *a)
 
     if (!plain && (covered & MACAW_COVERS_METHOD) == 0) {
         (void)snprintf(a->verdict->detail, MACAW_DETAIL_MAX,
-                       "method is neither GET nor HEAD, and %s does not cover it",
-                       a->scheme->name);
+                       "method is neither GET nor HEAD, and %s does not cover it", a->scheme->name);
         return MACAW_REASON_UNCOVERED;
     }
     if (a->request->has_body && (covered & MACAW_COVERS_BODY) == 0) {
@@ -225,8 +224,8 @@ static void explain_mac(const attempt *a, macaw_reason reason)
         (void)snprintf(detail, MACAW_DETAIL_MAX, "not the MAC of this request under key %s",
                        a->keys[0]->kid);
     } else {
-        (void)snprintf(detail, MACAW_DETAIL_MAX, "not the MAC of this request under any of %zu keys",
-                       a->key_count);
+        (void)snprintf(detail, MACAW_DETAIL_MAX,
+                       "not the MAC of this request under any of %zu keys", a->key_count);
     }
 }
 
@@ -258,7 +257,7 @@ static macaw_reason judge(attempt *a)
 
 static void try_scheme(attempt *a, macaw_verdict *verdict)
 {
-    *verdict = (macaw_verdict){ .reason = MACAW_REASON_OK };
+    *verdict = (macaw_verdict){.reason = MACAW_REASON_OK};
     a->verdict = verdict;
     a->key_count = 0;
     verdict->reason = a->scheme->read_request(a->request, &a->cred, verdict->detail);
@@ -279,10 +278,10 @@ void macaw_request_check(const macaw_policy *policy, const macaw_request *reques
                          macaw_verdict *verdict)
 {
     uint8_t base[GATHER_MAX];
-    attempt a = { .policy = policy, .request = request, .now = now, .base = base };
+    attempt a = {.policy = policy, .request = request, .now = now, .base = base};
     macaw_verdict next;
 
-    *verdict = (macaw_verdict){ .reason = MACAW_REASON_MISSING, .detail = "no credentials" };
+    *verdict = (macaw_verdict){.reason = MACAW_REASON_MISSING, .detail = "no credentials"};
     for (size_t i = 0; i < policy->scheme_count && !verdict->mac_ok; i++) {
         a.scheme = policy->schemes[i];
         if (a.scheme->insecure && !policy->insecure) {

@@ -54,7 +54,7 @@ static int write_mac(void *to, const void *data, size_t len)
 
 macaw_sink macaw_sink_mac(macaw_ctx *ctx)
 {
-    return (macaw_sink){ write_mac, ctx };
+    return (macaw_sink){write_mac, ctx};
 }
 
 void macaw_verdict_take(macaw_verdict *verdict, const macaw_credentials *cred, int64_t now)
@@ -76,5 +76,5 @@ void macaw_signed_add(macaw_signed *ret, macaw_str name, const void *value, size
     }
     memcpy(text, value, len);
     text[len] = '\0';
-    ret->fields[ret->count++] = (macaw_field){ name, { text, len } };
+    ret->fields[ret->count++] = (macaw_field){name, {text, len}};
 }

@@ -1,7 +1,6 @@
 /* The signing side: requests of a client, responses of a gateway. */
 #include <string.h>
 
-#include "base/ct.h"
 #include "signing/scheme.h"
 
 static bool can_sign(const macaw_scheme *scheme, const macaw_entry *entry)
@@ -18,7 +17,7 @@ static int finish(macaw_ctx *ctx, const macaw_entry *entry, macaw_credentials *c
 int macaw_request_sign(const macaw_scheme *scheme, const macaw_entry *entry,
                        const macaw_request *request, int64_t now, bool with_kid, macaw_signed *ret)
 {
-    macaw_credentials cred = { .timestamp = now };
+    macaw_credentials cred = {.timestamp = now};
     macaw_ctx ctx;
     const macaw_sink sink = macaw_sink_mac(&ctx);
     int status;
@@ -27,7 +26,7 @@ int macaw_request_sign(const macaw_scheme *scheme, const macaw_entry *entry,
         return MACAW_EARG;
     }
     if (with_kid) {
-        cred.kid = (macaw_str){ entry->kid, strlen(entry->kid) };
+        cred.kid = (macaw_str){entry->kid, strlen(entry->kid)};
     }
     status = macaw_start(&ctx, entry->key, NULL, 0);
     if (status != MACAW_OK) {
@@ -49,7 +48,7 @@ int macaw_request_sign(const macaw_scheme *scheme, const macaw_entry *entry,
 int macaw_response_start(macaw_ctx *ctx, const macaw_scheme *scheme, const macaw_entry *entry,
                          int64_t now)
 {
-    const macaw_credentials cred = { .timestamp = now };
+    const macaw_credentials cred = {.timestamp = now};
     const macaw_sink sink = macaw_sink_mac(ctx);
     int status;
 
@@ -70,7 +69,7 @@ int macaw_response_start(macaw_ctx *ctx, const macaw_scheme *scheme, const macaw
 int macaw_response_finish(macaw_ctx *ctx, const macaw_scheme *scheme, const macaw_entry *entry,
                           int64_t now, macaw_signed *ret)
 {
-    macaw_credentials cred = { .timestamp = now };
+    macaw_credentials cred = {.timestamp = now};
     int status;
 
     if (!can_sign(scheme, entry)) {

@@ -34,8 +34,8 @@ static macaw_reason read_stamp(const macaw_header *header, macaw_credentials *re
         return reason;
     }
     if (stamp->len != STAMP_LEN) {
-        return macaw_header_malformed(header, detail, "%zu bytes instead of %d digits",
-                                      stamp->len, STAMP_LEN);
+        return macaw_header_malformed(header, detail, "%zu bytes instead of %d digits", stamp->len,
+                                      STAMP_LEN);
     }
     for (size_t i = 0; i < STAMP_LEN; i++) {
         char c = stamp->data[i];
@@ -85,9 +85,7 @@ static macaw_reason read_pair(const macaw_header *mac, const macaw_header *stamp
 macaw_reason macaw_xauth_read_request(const macaw_request *request, macaw_credentials *ret,
                                       char *detail)
 {
-    macaw_header found[] = { { .name = request_mac },
-                             { .name = request_stamp },
-                             { .name = request_kid } };
+    macaw_header found[] = {{.name = request_mac}, {.name = request_stamp}, {.name = request_kid}};
     const macaw_header *mac = &found[0], *stamp = &found[1], *kid = &found[2];
     const char *fault = target_fault(&request->target);
     macaw_reason reason;
@@ -96,7 +94,7 @@ macaw_reason macaw_xauth_read_request(const macaw_request *request, macaw_creden
     if (mac->count + stamp->count + kid->count == 0) {
         return MACAW_REASON_MISSING;
     }
-    ret->kid = (macaw_str){ NULL, 0 };
+    ret->kid = (macaw_str){NULL, 0};
     reason = read_pair(mac, stamp, ret, detail);
     if (reason == MACAW_REASON_OK && kid->count > 0) {
         reason = macaw_header_kid(kid, ret, detail);
@@ -126,13 +124,13 @@ int macaw_xauth_request_base(const macaw_request *request, const macaw_credentia
 macaw_reason macaw_xauth_read_response(const macaw_field *fields, size_t count,
                                        macaw_credentials *ret, char *detail)
 {
-    macaw_header found[] = { { .name = response_mac }, { .name = response_stamp } };
+    macaw_header found[] = {{.name = response_mac}, {.name = response_stamp}};
 
     macaw_headers_find(found, 2, fields, count);
     if (found[0].count + found[1].count == 0) {
         return MACAW_REASON_MISSING;
     }
-    ret->kid = (macaw_str){ NULL, 0 };
+    ret->kid = (macaw_str){NULL, 0};
     return read_pair(&found[0], &found[1], ret, detail);
 }
 
@@ -175,7 +173,7 @@ static int emit_response(const macaw_credentials *cred, macaw_signed *ret)
     return emit_pair(response_mac, response_stamp, cred, ret);
 }
 
-static const char *const algs[] = { "hmac-sha256", "hmac-sha512", NULL };
+static const char *const algs[] = {"hmac-sha256", "hmac-sha512", NULL};
 
 const macaw_scheme macaw_x_authorization = {
     .name = "x-authorization",

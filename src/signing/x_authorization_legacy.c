@@ -3,7 +3,7 @@
  * change yet; it verifies only. */
 #include "signing/x_authorization.h"
 
-static const char *const algs[] = { "sha256-suffix", NULL };
+static const char *const algs[] = {"sha256-suffix", NULL};
 
 const macaw_scheme macaw_x_authorization_legacy = {
     .name = "x-authorization-legacy",

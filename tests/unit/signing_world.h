@@ -34,7 +34,7 @@ typedef struct world {
 
 static inline macaw_str str(const char *text)
 {
-    return (macaw_str){ text, strlen(text) };
+    return (macaw_str){text, strlen(text)};
 }
 
 static inline world *world_new(void)
@@ -46,10 +46,16 @@ static inline world *world_new(void)
     w.schemes[0] = macaw_scheme_find("x-authorization");
     w.schemes[1] = macaw_scheme_find("x-authorization-legacy");
     w.policy = (macaw_policy){
-        .keys = w.ring, .use = "http", .schemes = w.schemes, .scheme_count = 1, .window = 300,
+        .keys = w.ring,
+        .use = "http",
+        .schemes = w.schemes,
+        .scheme_count = 1,
+        .window = 300,
     };
     w.request = (macaw_request){
-        .method = str("GET"), .target = str(TARGET), .fields = w.fields,
+        .method = str("GET"),
+        .target = str(TARGET),
+        .fields = w.fields,
     };
     return &w;
 }
@@ -67,7 +73,7 @@ static inline const macaw_entry *find(const world *w, const char *kid)
 static inline const macaw_entry *add_spec(world *w, const char *alg, const char *secret,
                                           macaw_entry_spec spec)
 {
-    macaw_error err = { .text = "" };
+    macaw_error err = {.text = ""};
 
     spec.alg = macaw_alg_find(alg) != NULL ? macaw_alg_find(alg) : macaw_alg_find_insecure(alg);
     spec.secret = secret;
@@ -84,21 +90,21 @@ static inline const macaw_entry *add_key(world *w, const char *kid, macaw_key_st
     char secret[128];
 
     (void)snprintf(secret, sizeof secret, "the secret of %s, long enough for all (%s)", kid, kid);
-    return add_spec(w, "hmac-sha256", secret, (macaw_entry_spec){ .kid = kid, .state = state });
+    return add_spec(w, "hmac-sha256", secret, (macaw_entry_spec){.kid = kid, .state = state});
 }
 
 static inline void add_field(world *w, const char *name, const char *value)
 {
     assert_in_range(w->request.field_count, 0, 15);
-    w->fields[w->request.field_count++] = (macaw_field){ str(name), str(value) };
+    w->fields[w->request.field_count++] = (macaw_field){str(name), str(value)};
 }
 
 /* Replace all fields by the credentials of the request as it is. */
 static inline void sign_at(world *w, const macaw_entry *entry, int64_t when, bool with_kid)
 {
-    assert_int_equal(macaw_request_sign(w->schemes[0], entry, &w->request, when, with_kid,
-                                        &w->credentials),
-                     MACAW_OK);
+    assert_int_equal(
+        macaw_request_sign(w->schemes[0], entry, &w->request, when, with_kid, &w->credentials),
+        MACAW_OK);
     memcpy(w->fields, w->credentials.fields, sizeof w->credentials.fields);
     w->request.field_count = w->credentials.count;
 }
@@ -112,7 +118,7 @@ static inline macaw_reason check(world *w)
     return w->verdict.reason;
 }
 
-#define expect_reason(w, want)                                                                    \
+#define expect_reason(w, want)                                                                     \
     assert_string_equal(macaw_reason_name(check(w)), macaw_reason_name(want))
 
 #define expect_detail(w, want) assert_string_equal((w)->verdict.detail, want)

@@ -20,7 +20,7 @@ static void check_request_vector(const json_t *vector)
 
     (void)snprintf(stamp, sizeof stamp, "%lld", (long long)timestamp);
     (void)add_spec(w, text_of(vector, "alg"), text_of(vector, "key"),
-                   (macaw_entry_spec){ .kid = "sample", .insecure = true, .state = MACAW_ACTIVE });
+                   (macaw_entry_spec){.kid = "sample", .insecure = true, .state = MACAW_ACTIVE});
     w->schemes[0] = macaw_scheme_find(text_of(vector, "scheme"));
     w->policy.insecure = true;
     w->request.target = str(text_of(vector, "target"));
@@ -41,7 +41,8 @@ static void test_request_vectors(void **state)
     size_t i, seen = 0;
     json_t *vector;
 
-    json_array_foreach(vectors, i, vector) {
+    json_array_foreach(vectors, i, vector)
+    {
         if (text_of(vector, "target") != NULL) {
             check_request_vector(vector);
             seen++;
@@ -63,7 +64,7 @@ static void refuse_changes(world *w, macaw_str *text)
         for (unsigned bit = 0; bit < 8; bit++) {
             memcpy(copy, original.data, original.len);
             copy[i] = (char)(copy[i] ^ (1 << bit));
-            *text = (macaw_str){ copy, original.len };
+            *text = (macaw_str){copy, original.len};
             assert_int_not_equal(check(w), MACAW_REASON_OK);
             assert_false(w->verdict.mac_ok);
         }
@@ -90,7 +91,7 @@ static void test_lengths(void **state)
 {
     (void)state;
     world *w = world_new();
-    macaw_str *const texts[] = { &w->request.target, &w->fields[0].value, &w->fields[1].value };
+    macaw_str *const texts[] = {&w->request.target, &w->fields[0].value, &w->fields[1].value};
 
     sign_at(w, add_key(w, "alice", MACAW_ACTIVE), NOW, false);
     for (size_t i = 0; i < 3; i++) {
@@ -114,12 +115,8 @@ static void test_framing(void **state)
     static const struct {
         const char *target, *stamp;
     } moved[] = {
-        { "/pay?a=1", "01711662980" },
-        { "/pay?a=", "101711662980" },
-        { "/pay?a=101", "711662980" },
-        { "/pay?a=101711662980", "" },
-        { "/pay?a=1", "1711662980" },
-        { "/pay?a=1", "0171166298" },
+        {"/pay?a=1", "01711662980"}, {"/pay?a=", "101711662980"}, {"/pay?a=101", "711662980"},
+        {"/pay?a=101711662980", ""}, {"/pay?a=1", "1711662980"},  {"/pay?a=1", "0171166298"},
     };
     world *w = world_new();
     const macaw_entry *alice = add_key(w, "alice", MACAW_ACTIVE);
@@ -146,7 +143,7 @@ static void test_target_sizes(void **state)
 {
     (void)state;
     static char target[MACAW_SIGNING_TARGET_MAX + 1];
-    static const size_t sizes[] = { 1, 1013, 1014, 1015, 1016, 4096, MACAW_SIGNING_TARGET_MAX };
+    static const size_t sizes[] = {1, 1013, 1014, 1015, 1016, 4096, MACAW_SIGNING_TARGET_MAX};
     world *w = world_new();
     const macaw_entry *alice = add_key(w, "alice", MACAW_ACTIVE);
 
@@ -154,7 +151,7 @@ static void test_target_sizes(void **state)
     target[0] = '/';
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         size_t last = sizes[i] - 1;
-        w->request.target = (macaw_str){ target, sizes[i] };
+        w->request.target = (macaw_str){target, sizes[i]};
         sign_at(w, alice, NOW, false);
         expect_reason(w, MACAW_REASON_OK);
         if (last > 0) {
@@ -179,27 +176,27 @@ static void test_malformed(void **state)
     static const struct {
         const char *mac, *stamp, *kid, *detail;
     } cases[] = {
-        { NULL, "1711662980", NULL, H_MAC ": missing" },
-        { HEX, NULL, NULL, H_STAMP ": missing" },
-        { NULL, NULL, "alice", H_MAC ": missing" },
-        { "", "1711662980", NULL, H_MAC ": empty" },
-        { HEX, "", NULL, H_STAMP ": empty" },
-        { HEX, "1711662980", "", H_KID ": empty" },
-        { "bf09837c51dX", "1711662980", NULL, H_MAC ": byte 11 is not a lower-case hex digit" },
-        { "BF09", "1711662980", NULL, H_MAC ": byte 0 is not a lower-case hex digit" },
-        { "bf0 ", "1711662980", NULL, H_MAC ": byte 3 is not a lower-case hex digit" },
-        { "bf0", "1711662980", NULL, H_MAC ": odd number of digits" },
-        { HEX HEX "00", "1711662980", NULL, H_MAC ": longer than 128 digits" },
-        { HEX, "171166298", NULL, H_STAMP ": 9 bytes instead of 10 digits" },
-        { HEX, "01711662980", NULL, H_STAMP ": 11 bytes instead of 10 digits" },
-        { HEX, "0711662980", NULL, H_STAMP ": begins with 0" },
-        { HEX, "171166298a", NULL, H_STAMP ": byte 9 is not a digit" },
-        { HEX, "-711662980", NULL, H_STAMP ": byte 0 is not a digit" },
-        { HEX, "+711662980", NULL, H_STAMP ": byte 0 is not a digit" },
-        { HEX, "17116629.0", NULL, H_STAMP ": byte 8 is not a digit" },
-        { HEX, "1711662980", "a b", H_KID ": byte 1 is not of a key id" },
-        { HEX, "1711662980", "alic\xc3\xa9", H_KID ": byte 4 is not of a key id" },
-        { HEX, "1711662980", HEX "x", H_KID ": longer than 64 bytes" },
+        {NULL, "1711662980", NULL, H_MAC ": missing"},
+        {HEX, NULL, NULL, H_STAMP ": missing"},
+        {NULL, NULL, "alice", H_MAC ": missing"},
+        {"", "1711662980", NULL, H_MAC ": empty"},
+        {HEX, "", NULL, H_STAMP ": empty"},
+        {HEX, "1711662980", "", H_KID ": empty"},
+        {"bf09837c51dX", "1711662980", NULL, H_MAC ": byte 11 is not a lower-case hex digit"},
+        {"BF09", "1711662980", NULL, H_MAC ": byte 0 is not a lower-case hex digit"},
+        {"bf0 ", "1711662980", NULL, H_MAC ": byte 3 is not a lower-case hex digit"},
+        {"bf0", "1711662980", NULL, H_MAC ": odd number of digits"},
+        {HEX HEX "00", "1711662980", NULL, H_MAC ": longer than 128 digits"},
+        {HEX, "171166298", NULL, H_STAMP ": 9 bytes instead of 10 digits"},
+        {HEX, "01711662980", NULL, H_STAMP ": 11 bytes instead of 10 digits"},
+        {HEX, "0711662980", NULL, H_STAMP ": begins with 0"},
+        {HEX, "171166298a", NULL, H_STAMP ": byte 9 is not a digit"},
+        {HEX, "-711662980", NULL, H_STAMP ": byte 0 is not a digit"},
+        {HEX, "+711662980", NULL, H_STAMP ": byte 0 is not a digit"},
+        {HEX, "17116629.0", NULL, H_STAMP ": byte 8 is not a digit"},
+        {HEX, "1711662980", "a b", H_KID ": byte 1 is not of a key id"},
+        {HEX, "1711662980", "alic\xc3\xa9", H_KID ": byte 4 is not of a key id"},
+        {HEX, "1711662980", HEX "x", H_KID ": longer than 64 bytes"},
     };
     world *w = world_new();
 
@@ -228,15 +225,15 @@ static void test_malformed(void **state)
 static void test_doubled(void **state)
 {
     (void)state;
-    static const char *const names[] = { H_MAC, H_STAMP, H_KID };
-    static const char *const lower[] = { "x-authorization-content-hmac",
-                                         "x-authorization-timestamp", "x-authorization-key-id" };
+    static const char *const names[] = {H_MAC, H_STAMP, H_KID};
+    static const char *const lower[] = {"x-authorization-content-hmac", "x-authorization-timestamp",
+                                        "x-authorization-key-id"};
     world *w = world_new();
     char expected[64];
 
     sign_at(w, add_key(w, "alice", MACAW_ACTIVE), NOW, true);
     for (size_t i = 0; i < 3; i++) {
-        w->fields[3] = (macaw_field){ str(lower[i]), w->fields[i].value };
+        w->fields[3] = (macaw_field){str(lower[i]), w->fields[i].value};
         w->request.field_count = 4;
         expect_reason(w, MACAW_REASON_MALFORMED);
         (void)snprintf(expected, sizeof expected, "%s: twice", names[i]);
@@ -301,7 +298,7 @@ static void test_missing(void **state)
 static void test_target_form(void **state)
 {
     (void)state;
-    static const char *const targets[] = { "", "*", "http://example.com/", "example.com:443" };
+    static const char *const targets[] = {"", "*", "http://example.com/", "example.com:443"};
     world *w = world_new();
 
     sign_at(w, add_key(w, "alice", MACAW_ACTIVE), NOW, false);
@@ -345,10 +342,10 @@ static void test_key_states(void **state)
         macaw_reason reason;
         const char *detail;
     } cases[] = {
-        { MACAW_PENDING, MACAW_REASON_KEY_STATE, "key alice is pending" },
-        { MACAW_ACTIVE, MACAW_REASON_OK, "" },
-        { MACAW_VERIFY, MACAW_REASON_OK, "" },
-        { MACAW_RETIRED, MACAW_REASON_KEY_STATE, "key alice is retired" },
+        {MACAW_PENDING, MACAW_REASON_KEY_STATE, "key alice is pending"},
+        {MACAW_ACTIVE, MACAW_REASON_OK, ""},
+        {MACAW_VERIFY, MACAW_REASON_OK, ""},
+        {MACAW_RETIRED, MACAW_REASON_KEY_STATE, "key alice is retired"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -364,7 +361,7 @@ static void test_key_states(void **state)
 static void test_rotation(void **state)
 {
     (void)state;
-    static const char *const old[] = { "old0", "old1", "old2", "old3", "old4" };
+    static const char *const old[] = {"old0", "old1", "old2", "old3", "old4"};
     world *w = world_new();
     const macaw_entry *entries[5];
     const macaw_entry *fresh = add_key(w, "fresh", MACAW_ACTIVE);
@@ -372,9 +369,9 @@ static void test_rotation(void **state)
     for (int i = 0; i < 5; i++) {
         char secret[64];
         (void)snprintf(secret, sizeof secret, "an older secret, number %d, of some length", i);
-        entries[i] = add_spec(w, "hmac-sha256", secret,
-                              (macaw_entry_spec){ .kid = old[i], .state = MACAW_VERIFY,
-                                                  .iat = 1600000000 + i });
+        entries[i] = add_spec(
+            w, "hmac-sha256", secret,
+            (macaw_entry_spec){.kid = old[i], .state = MACAW_VERIFY, .iat = 1600000000 + i});
     }
     sign_at(w, fresh, NOW, false);
     expect_reason(w, MACAW_REASON_OK);
@@ -398,7 +395,7 @@ static void test_other_use(void **state)
     world *w = world_new();
     const macaw_entry *cookie =
         add_spec(w, "hmac-sha256", "a secret that is for something else",
-                 (macaw_entry_spec){ .kid = "cookie", .use = "session", .state = MACAW_ACTIVE });
+                 (macaw_entry_spec){.kid = "cookie", .use = "session", .state = MACAW_ACTIVE});
 
     sign_at(w, cookie, NOW, true);
     expect_reason(w, MACAW_REASON_UNKNOWN_KEY);
@@ -426,7 +423,7 @@ static void test_insecure_key(void **state)
     world *w = world_new();
     const macaw_entry *weak =
         add_spec(w, "hmac-sha256", "short",
-                 (macaw_entry_spec){ .kid = "weak", .insecure = true, .state = MACAW_ACTIVE });
+                 (macaw_entry_spec){.kid = "weak", .insecure = true, .state = MACAW_ACTIVE});
 
     for (int with_kid = 0; with_kid < 2; with_kid++) {
         sign_at(w, weak, NOW, with_kid != 0);
@@ -443,10 +440,11 @@ static void test_algorithms(void **state)
     (void)state;
     static const char secret[] = "a secret of at least sixty-four bytes, as HMAC-SHA-512 wants it.";
     world *w = world_new();
-    const macaw_entry *wide = add_spec(
-        w, "hmac-sha512", secret, (macaw_entry_spec){ .kid = "wide", .state = MACAW_ACTIVE });
-    const macaw_entry *odd = add_spec(w, "hmac-sha384", "another secret of forty-eight bytes or so...",
-                                      (macaw_entry_spec){ .kid = "odd", .state = MACAW_VERIFY });
+    const macaw_entry *wide = add_spec(w, "hmac-sha512", secret,
+                                       (macaw_entry_spec){.kid = "wide", .state = MACAW_ACTIVE});
+    const macaw_entry *odd =
+        add_spec(w, "hmac-sha384", "another secret of forty-eight bytes or so...",
+                 (macaw_entry_spec){.kid = "odd", .state = MACAW_VERIFY});
 
     sign_at(w, wide, NOW, true);
     expect_reason(w, MACAW_REASON_OK);
@@ -457,9 +455,9 @@ static void test_algorithms(void **state)
     w->fields[0].value.len = 96;
     expect_reason(w, MACAW_REASON_ALGORITHM);
     expect_detail(w, "no key for a MAC of 48 bytes under x-authorization");
-    assert_int_equal(macaw_request_sign(w->schemes[0], odd, &w->request, NOW, true,
-                                        &w->credentials),
-                     MACAW_EARG);
+    assert_int_equal(
+        macaw_request_sign(w->schemes[0], odd, &w->request, NOW, true, &w->credentials),
+        MACAW_EARG);
     w->request.field_count = 2;
     expect_reason(w, MACAW_REASON_ALGORITHM);
     world_free(w);
@@ -473,7 +471,7 @@ static world *world_of_two(void)
 
     (void)add_key(w, "alice", MACAW_ACTIVE);
     (void)add_spec(w, "sha256-suffix", "your_secret_key",
-                   (macaw_entry_spec){ .kid = "old", .insecure = true, .state = MACAW_VERIFY });
+                   (macaw_entry_spec){.kid = "old", .insecure = true, .state = MACAW_VERIFY});
     w->policy.scheme_count = 2;
     w->policy.insecure = true;
     return w;
@@ -485,7 +483,7 @@ static void test_both_schemes(void **state)
     world *w = world_of_two();
 
     for (int order = 0; order < 2; order++) {
-        const macaw_scheme *ordered[] = { w->schemes[order], w->schemes[1 - order] };
+        const macaw_scheme *ordered[] = {w->schemes[order], w->schemes[1 - order]};
         w->policy.schemes = ordered;
         for (int with_kid = 0; with_kid < 2; with_kid++) {
             sign_at(w, find(w, "alice"), NOW, with_kid != 0);
@@ -539,17 +537,17 @@ static void test_coverage(void **state)
         bool body;
         unsigned needs;
     } cases[] = {
-        { "GET", false, 0 },
-        { "HEAD", false, 0 },
-        { "GET", true, MACAW_COVERS_BODY },
-        { "POST", false, MACAW_COVERS_METHOD },
-        { "POST", true, MACAW_COVERS_METHOD | MACAW_COVERS_BODY },
-        { "get", false, MACAW_COVERS_METHOD },
-        { "OPTIONS", false, MACAW_COVERS_METHOD },
-        { "", false, MACAW_COVERS_METHOD },
+        {"GET", false, 0},
+        {"HEAD", false, 0},
+        {"GET", true, MACAW_COVERS_BODY},
+        {"POST", false, MACAW_COVERS_METHOD},
+        {"POST", true, MACAW_COVERS_METHOD | MACAW_COVERS_BODY},
+        {"get", false, MACAW_COVERS_METHOD},
+        {"OPTIONS", false, MACAW_COVERS_METHOD},
+        {"", false, MACAW_COVERS_METHOD},
     };
-    static const unsigned allowed[] = { 0, MACAW_COVERS_METHOD, MACAW_COVERS_BODY,
-                                        MACAW_COVERS_METHOD | MACAW_COVERS_BODY };
+    static const unsigned allowed[] = {0, MACAW_COVERS_METHOD, MACAW_COVERS_BODY,
+                                       MACAW_COVERS_METHOD | MACAW_COVERS_BODY};
     world *w = world_new();
 
     sign_at(w, add_key(w, "alice", MACAW_ACTIVE), NOW, false);
@@ -585,7 +583,7 @@ static void test_uncovered_and_wrong(void **state)
 static void test_allowed_kids(void **state)
 {
     (void)state;
-    static const char *const kids[] = { "carol", "alice" };
+    static const char *const kids[] = {"carol", "alice"};
     world *w = world_new();
 
     w->policy.allow_kids = kids;
@@ -610,15 +608,15 @@ static void test_window(void **state)
         macaw_reason reason;
         const char *detail;
     } cases[] = {
-        { 0, MACAW_REASON_OK, "" },
-        { 300, MACAW_REASON_OK, "" },
-        { -300, MACAW_REASON_OK, "" },
-        { 301, MACAW_REASON_STALE, "timestamp 301 s old, window 300 s" },
-        { -301, MACAW_REASON_EARLY, "timestamp 301 s ahead, window 300 s" },
-        { 32400, MACAW_REASON_STALE,
-          "timestamp 32400 s old, exactly 9 h: time-zone bug in the client" },
-        { -19800, MACAW_REASON_EARLY,
-          "timestamp 19800 s ahead, exactly 5 h 30 min: time-zone bug in the client" },
+        {0, MACAW_REASON_OK, ""},
+        {300, MACAW_REASON_OK, ""},
+        {-300, MACAW_REASON_OK, ""},
+        {301, MACAW_REASON_STALE, "timestamp 301 s old, window 300 s"},
+        {-301, MACAW_REASON_EARLY, "timestamp 301 s ahead, window 300 s"},
+        {32400, MACAW_REASON_STALE,
+         "timestamp 32400 s old, exactly 9 h: time-zone bug in the client"},
+        {-19800, MACAW_REASON_EARLY,
+         "timestamp 19800 s ahead, exactly 5 h 30 min: time-zone bug in the client"},
     };
     world *w = world_new();
     const macaw_entry *alice = add_key(w, "alice", MACAW_ACTIVE);
@@ -696,15 +694,16 @@ static void test_claim_follows_the_secret(void **state)
 {
     (void)state;
     static const char secret[] = "one secret with two names, long enough";
-    static const char *const kids[] = { "first", "second" };
+    static const char *const kids[] = {"first", "second"};
     macaw_replay *table;
 
     memset(memory, 0, sizeof memory);
     assert_int_equal(macaw_replay_init(&table, memory, sizeof memory, 300, 0), MACAW_OK);
     for (int i = 0; i < 2; i++) {
         world *w = world_new();
-        sign_at(w, add_spec(w, "hmac-sha256", secret,
-                            (macaw_entry_spec){ .kid = kids[i], .state = MACAW_ACTIVE }),
+        sign_at(w,
+                add_spec(w, "hmac-sha256", secret,
+                         (macaw_entry_spec){.kid = kids[i], .state = MACAW_ACTIVE}),
                 NOW, true);
         expect_reason(w, MACAW_REASON_OK);
         macaw_request_claim(table, NOW, &w->verdict);
