@@ -82,6 +82,18 @@ def secrets_in(text):
     return found
 
 
+def numbers_in(value, path=""):
+    """(path, number) of every number in a JSON value."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from numbers_in(inner, f"{path}/{name}")
+    elif isinstance(value, list):
+        for i, inner in enumerate(value):
+            yield from numbers_in(inner, f"{path}/{i}")
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        yield path, value
+
+
 class Gateway:
     """
     http, server, locations: configuration at that level. {keys}, {dir}, {port},

@@ -2,26 +2,13 @@
 
 import http.client
 import json
-import subprocess
 
 import requests
 
 import rawhttp
 import signer
+from clients import SAMPLE, USERS, curl, curl_fields
 from signer import ALICE, Key, sign, unique
-
-SAMPLE = b'{"result": "ok", "users": "test", "sub": 2840345654}'
-USERS = "/example/users?user=test&institutionID=999&signature=7e745d74b69b7f62e8e2"
-
-
-def curl(*arguments):
-    return subprocess.run(["curl", "-sS", "--max-time", "10", "-w", "\n%{http_code}", *arguments],
-                          capture_output=True, check=True, text=True).stdout
-
-
-def curl_fields(target, **how):
-    return [part for name, value in sign(target, **how).items()
-            for part in ("-H", f"{name}: {value}")]
 
 
 def test_the_flask_application_answers_a_signed_request(protected):

@@ -11,8 +11,8 @@ from h2.events import ConnectionTerminated, ResponseReceived, StreamReset
 
 import gateway as gw
 import signer
+from clients import SAMPLE, USERS, curl, curl_fields
 from signer import sign, unique
-from test_accepted import SAMPLE, USERS, curl, curl_fields
 
 SERVERS = """
 macaw_keys {keys};

@@ -2,13 +2,17 @@
 
 import base64
 import json
+import socket
 import subprocess
+import threading
+import time
 
 import pytest
 
+import rawhttp
 import signer
+from gateway import numbers_in
 from signer import BOB, sign, unique
-from test_replays import flat
 
 TELL = """
     add_header X-Test-Reason $macaw_reason always;
@@ -372,5 +376,42 @@ def test_a_signed_request_costs_one_entry_whatever_runs_inside(gateway):
     for _ in range(5):
         assert inside.get(unique("/")).status == 200
     status = json.loads(inside.send("/status").body)
-    claimed = [value for name, value in flat(status) if name.endswith("claimed")]
+    claimed = [value for name, value in numbers_in(status) if name.endswith("claimed")]
     assert claimed == [5], status
+
+
+def test_auth_delay_holds_back_a_refusal(gateway):
+    """Pitfall 19: nginx delays a 401 of the access phase, the worker stays free meanwhile."""
+    slow = gateway("location / { auth_delay 1s; empty_gif; }")
+    with slow.connect() as connection:
+        start = time.monotonic()
+        connection.send(rawhttp.head("GET", unique("/")))
+        assert slow.get(unique("/")).status == 200
+        assert time.monotonic() - start < 0.8
+        assert connection.receive().status == 401
+        assert time.monotonic() - start > 0.8
+
+
+def test_early_hints_of_the_upstream_end_in_no_wrong_mac(gateway):
+    """Pitfall 20: this nginx takes 103 for the final answer; nothing false may come of it."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def upstream():
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+                               b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    thread = threading.Thread(target=upstream)
+    thread.start()
+    server = gateway("location / { proxy_pass http://127.0.0.1:{upstream}; }",
+                     server="macaw_sign_response on;",
+                     names={"upstream": listener.getsockname()[1]})
+    target = unique("/")
+    with server.connect() as connection:
+        connection.send(rawhttp.head("GET", target, {**sign(target), "Connection": "close"}))
+        answer = connection.receive()
+    thread.join()
+    listener.close()
+    assert answer is None or signer.check_response(answer) in ("ok", "missing")

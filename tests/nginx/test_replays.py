@@ -6,6 +6,7 @@ import time
 
 import rawhttp
 import signer
+from gateway import numbers_in
 from signer import now, sign, unique
 
 TELL = "add_header X-Test-Reason $macaw_reason always;"
@@ -174,21 +175,9 @@ def test_full_accept_lets_pass_and_counts(gateway):
     _, answers = fill(server)
     assert {answer.status for answer in answers} == {200}
     status = json.loads(server.send("/status").body)
-    counts = [value for name, value in flat(status) if "full" in name and value]
+    counts = [value for name, value in numbers_in(status) if "full" in name and value]
     assert counts, status
     server.allow(r"\[crit\].*full|\[alert\].*full")
-
-
-def flat(value, path=""):
-    """(path, number) of every number in a JSON value."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from flat(inner, f"{path}/{name}")
-    elif isinstance(value, list):
-        for i, inner in enumerate(value):
-            yield from flat(inner, f"{path}/{i}")
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        yield path, value
 
 
 def test_a_forgery_takes_no_room(gateway):

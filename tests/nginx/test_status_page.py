@@ -7,8 +7,8 @@ import pytest
 
 import gateway as gw
 import signer
+from gateway import numbers_in
 from signer import ALICE, BOB, now, sign, unique
-from test_replays import flat
 
 LOCATIONS = """
     location / { empty_gif; }
@@ -73,7 +73,7 @@ EXPECTED = {"ok": 11, "missing": 4, "replay": 2, "mismatch": 5, "malformed": 1, 
 def reasons_in(value):
     """{reason: count} wherever the JSON holds them."""
     totals = {}
-    for name, count in flat(value):
+    for name, count in numbers_in(value):
         last = name.rsplit("/", 1)[1]
         if last in EXPECTED and "key" not in name.split("/")[1:-1] and "keys" not in name:
             totals[last] = totals.get(last, 0) + count
@@ -95,7 +95,7 @@ def test_json_counts_by_key(server):
     status = json.loads(text)
     assert "alice" in text and "bob" in text
     assert "mallory" not in text  # a name that strangers choose is not a key
-    by_key = [(name, count) for name, count in flat(status)
+    by_key = [(name, count) for name, count in numbers_in(status)
               if "bob" in name and count == 3]
     assert by_key or [entry for entry in find_dicts(status)
                       if "bob" in entry.values() and 3 in entry.values()], status
@@ -114,10 +114,10 @@ def find_dicts(value):
 def test_json_shows_the_replay_table(server):
     traffic(server)
     status = json.loads(server.send("/status").body)
-    numbers = {name.rsplit("/", 1)[1]: value for name, value in flat(status) if "main" in name
+    numbers = {name.rsplit("/", 1)[1]: value for name, value in numbers_in(status) if "main" in name
                or "zone" in name}
     if not numbers:
-        numbers = {name.rsplit("/", 1)[1]: value for name, value in flat(status)}
+        numbers = {name.rsplit("/", 1)[1]: value for name, value in numbers_in(status)}
     assert numbers["claimed"] == 11, status
     assert numbers["seen"] == 2
     assert numbers["live"] == 11
@@ -158,7 +158,7 @@ def test_counters_of_a_key_survive_a_changed_keyring(server):
         assert server.get(unique("/"), key=BOB, kid=True).status == 200
     text = server.send("/status").body.decode()
     status = json.loads(text)
-    assert [1 for name, count in flat(status) if "bob" in name and count in (2, 5)] or \
+    assert [1 for name, count in numbers_in(status) if "bob" in name and count in (2, 5)] or \
         [1 for entry in find_dicts(status)
          if "bob" in entry.values() and {2, 5} & set(map(str_int, entry.values()))], status
 
