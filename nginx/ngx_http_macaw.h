@@ -7,7 +7,9 @@
  *   refuse     answers to refused requests
  *   replay     zones of shared memory, snapshots
  *   variables  $macaw_*
- *   status     counters and the macaw_status handler
+ *   counters   what happened, in shared memory
+ *   status     the macaw_status handler
+ *   print      the counters as JSON and for Prometheus
  *   respond    the response filter */
 #ifndef NGX_HTTP_MACAW_H
 #define NGX_HTTP_MACAW_H
@@ -32,9 +34,9 @@
 typedef struct {
     ngx_str_t file; /* NUL-terminated */
     macaw_keyring *keys;
-    ngx_uint_t *slots; /* of entry i: its counters, see status */
-    const macaw_entry **entries; /* ascending, parallel to order */
-    ngx_uint_t *order;
+    const macaw_entry **entries; /* all keys, by ascending address */
+    ngx_uint_t *slots;           /* of entries[i]: its counters */
+    size_t count;
 } ngx_http_macaw_ring_t;
 
 enum ngx_http_macaw_full {
@@ -49,9 +51,9 @@ typedef struct {
     ngx_uint_t full;     /* enum ngx_http_macaw_full */
     ngx_uint_t index;    /* in ngx_http_macaw_main_conf_t.zones */
     uint32_t window;     /* the widest of the locations that use it */
-    ngx_shm_zone_t *shm;
-    void *mem;           /* of the table, in shared memory */
-    size_t size;
+    size_t size;         /* bytes for the table */
+    ngx_cycle_t *cycle;
+    void *mem;           /* size bytes in shared memory */
     macaw_replay *table; /* this process's handle; NULL before the start */
 } ngx_http_macaw_zone_t;
 
@@ -60,9 +62,8 @@ typedef struct ngx_http_macaw_counters_s ngx_http_macaw_counters_t;
 typedef struct {
     ngx_array_t zones; /* of ngx_http_macaw_zone_t * */
     ngx_array_t rings; /* of ngx_http_macaw_ring_t * */
-    ngx_shm_zone_t *status_zone;
-    ngx_http_macaw_counters_t *counters; /* in shared memory; set before workers start */
-    ngx_uint_t used;   /* some macaw directive was given */
+    ngx_http_macaw_counters_t *counters; /* in shared memory; NULL where nothing is checked */
+    ngx_uint_t used; /* something is checked or shown */
 } ngx_http_macaw_main_conf_t;
 
 enum ngx_http_macaw_mode {
@@ -78,8 +79,9 @@ enum ngx_http_macaw_over {
 };
 
 enum ngx_http_macaw_format {
-    NGX_HTTP_MACAW_FORMAT_JSON = 0,
-    NGX_HTTP_MACAW_FORMAT_PROMETHEUS = 1,
+    NGX_HTTP_MACAW_FORMAT_ANY = 0, /* as the client asks, else JSON */
+    NGX_HTTP_MACAW_FORMAT_JSON = 1,
+    NGX_HTTP_MACAW_FORMAT_PROMETHEUS = 2,
 };
 
 /* Where a directive was written, for errors found after parsing. */
@@ -124,12 +126,14 @@ typedef struct {
     macaw_verdict verdict;
     const ngx_http_macaw_loc_conf_t *judge; /* the location whose policy judged; NULL: none yet */
     uint32_t claimed;             /* bit i: zone i was asked with this identity */
-    macaw_reason claim_reason;    /* the worst answer of those zones */
+    macaw_reason claim_reason;    /* OK, or the last refusal of those zones */
+    macaw_reason counted_reason;  /* what the counters and the log know, if counted */
     unsigned has_body : 1;        /* as the request arrived */
     unsigned preflight : 1;       /* passed unchecked */
-    unsigned final : 1;           /* the phase has decided; before, variables may have peeked */
-    unsigned counted : 1;         /* in the status counters and the log */
-    unsigned refused : 1;         /* answered with a refusal; an error page may follow */
+    unsigned final : 1;           /* a phase has decided; before, variables may have peeked */
+    unsigned counted : 1;
+    unsigned refused : 1;         /* refused for good: what follows is its error page */
+    unsigned denied : 1;          /* refused under "satisfy any": others may still let it in */
 } ngx_http_macaw_state_t;
 
 extern ngx_module_t ngx_http_macaw_module;
@@ -153,6 +157,9 @@ ngx_int_t ngx_http_macaw_verify_init(ngx_conf_t *cf);
 /* A header field of the request by its lower-case name, or NULL. */
 ngx_table_elt_t *ngx_http_macaw_find_header(ngx_http_request_t *r, const char *name);
 
+/* "enforce", "observe". */
+const char *ngx_http_macaw_mode_name(ngx_uint_t mode);
+
 /* ---- refuse ---- */
 
 /* Answer a refused request from a phase handler; what it returns is what the
@@ -174,7 +181,7 @@ ngx_http_macaw_zone_t *ngx_http_macaw_find_zone(ngx_http_macaw_main_conf_t *mcf,
 ngx_int_t ngx_http_macaw_replay_init_module(ngx_cycle_t *cycle);
 void ngx_http_macaw_replay_exit_master(ngx_cycle_t *cycle);
 
-/* ---- status ---- */
+/* ---- counters, status ---- */
 
 enum ngx_http_macaw_response {
     NGX_HTTP_MACAW_RESPONSE_SIGNED = 0,
@@ -184,8 +191,31 @@ enum ngx_http_macaw_response {
     NGX_HTTP_MACAW_RESPONSE_COUNT
 };
 
-char *ngx_http_macaw_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-ngx_int_t ngx_http_macaw_status_init(ngx_conf_t *cf);
+struct ngx_http_macaw_key_counters {
+    char kid[MACAW_KID_MAX + 1]; /* "": free */
+    uint64_t verified;
+    uint64_t refused;   /* right MAC, refused for another reason */
+    uint64_t last_used; /* Unix seconds; 0: never */
+};
+
+#define NGX_HTTP_MACAW_KEYS_COUNTED 1024
+#define NGX_HTTP_MACAW_SKEW_BUCKETS 11 /* the last without upper bound */
+
+/* In shared memory, changed with relaxed atomics; survives a reload. */
+struct ngx_http_macaw_counters_s {
+    uint64_t verdicts[2][MACAW_REASON_COUNT]; /* [enum ngx_http_macaw_mode][macaw_reason] */
+    uint64_t preflight;
+    uint64_t responses[NGX_HTTP_MACAW_RESPONSE_COUNT];
+    uint64_t skew[NGX_HTTP_MACAW_SKEW_BUCKETS];
+    int64_t skew_sum;
+    /* The last counts for all keys that found no slot. */
+    struct ngx_http_macaw_key_counters keys[NGX_HTTP_MACAW_KEYS_COUNTED + 1];
+};
+
+/* Upper bounds in seconds of the skew buckets but the last, ascending. */
+extern const int32_t ngx_http_macaw_skew_bounds[NGX_HTTP_MACAW_SKEW_BUCKETS - 1];
+
+ngx_int_t ngx_http_macaw_counters_init(ngx_conf_t *cf);
 
 /* Count a final verdict. */
 void ngx_http_macaw_count_verdict(ngx_http_request_t *r, const ngx_http_macaw_loc_conf_t *lcf,
@@ -193,6 +223,11 @@ void ngx_http_macaw_count_verdict(ngx_http_request_t *r, const ngx_http_macaw_lo
 
 /* Count what became of a response that was to be signed. */
 void ngx_http_macaw_count_response(ngx_http_request_t *r, enum ngx_http_macaw_response kind);
+
+/* The directive; the handler it installs prints these two. */
+char *ngx_http_macaw_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+u_char *ngx_http_macaw_print_json(u_char *p, u_char *end, ngx_http_macaw_main_conf_t *mcf);
+u_char *ngx_http_macaw_print_prometheus(u_char *p, u_char *end, ngx_http_macaw_main_conf_t *mcf);
 
 /* ---- variables, config ---- */
 

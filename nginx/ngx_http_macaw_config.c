@@ -215,6 +215,10 @@ char *ngx_http_macaw_replay(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (lcf->zone_name.data != NULL) {
         return DUPLICATE;
     }
+    if (value[1].len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "macaw_replay: empty zone name");
+        return NGX_CONF_ERROR;
+    }
     lcf->replay_place = place_of(cf);
     lcf->zone_name = value[1];
     if (is(&value[1], "off")) {

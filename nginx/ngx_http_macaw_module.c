@@ -42,7 +42,7 @@ static ngx_command_t commands[] = {
 
 static ngx_int_t init(ngx_conf_t *cf)
 {
-    if (ngx_http_macaw_status_init(cf) != NGX_OK) {
+    if (ngx_http_macaw_counters_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }
     return ngx_http_macaw_verify_init(cf);

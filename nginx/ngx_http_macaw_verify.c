@@ -1,13 +1,439 @@
+/* The check of a request: when it runs, and what it leaves.
+ *
+ * A verdict is made once for a client request and kept in a pool cleanup, where
+ * it survives internal redirects. ACCESS decides. Directives of the rewrite
+ * module may answer before ACCESS, so in a location that has some the decision
+ * is made in REWRITE, before them: nginx runs the handlers of a phase in the
+ * reverse order of registration, and modules added at run time register last.
+ * nginx skips ACCESS for subrequests; they are decided in REWRITE as well, under
+ * the verdict on the client request.
+ *
+ * The clock is nginx's cached one. It may lag by an event loop iteration, in
+ * each worker differently; the freshness test then errs by as much, and the
+ * replay table is sound whatever clocks its users have. */
 #include "ngx_http_macaw.h"
+
+#define FIELDS_ON_STACK 40
+
+typedef ngx_http_macaw_loc_conf_t loc_conf;
+typedef ngx_http_macaw_state_t state_t;
+
+const char *ngx_http_macaw_mode_name(ngx_uint_t mode)
+{
+    return mode == NGX_HTTP_MACAW_OBSERVE ? "observe" : "enforce";
+}
+
+/* ---- state ---- */
+
+/* Nothing to clean up: its address tells which cleanup holds the state. */
+static void keeps_state(void *data)
+{
+    (void)data;
+}
+
+static state_t *find_kept_state(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t *cleanup;
+
+    for (cleanup = r->pool->cleanup; cleanup != NULL; cleanup = cleanup->next) {
+        if (cleanup->handler == keeps_state) {
+            ngx_http_set_ctx(r, cleanup->data, ngx_http_macaw_module);
+            return cleanup->data;
+        }
+    }
+    return NULL;
+}
 
 ngx_http_macaw_state_t *ngx_http_macaw_get_state(ngx_http_request_t *r)
 {
-    (void)r;
+    ngx_http_request_t *main = r->main;
+    state_t *state = ngx_http_get_module_ctx(main, ngx_http_macaw_module);
+
+    if (state == NULL && (main->internal || main->filter_finalize)) {
+        return find_kept_state(main);
+    }
+    return state;
+}
+
+/* An HTTP/2 request without Content-Length has a body unless its HEADERS ended
+ * the stream; data may have come in before this is asked. */
+static bool has_body(ngx_http_request_t *r)
+{
+#if defined NGX_HTTP_V2 && NGX_HTTP_V2
+    if (r->stream != NULL
+        && (!r->stream->in_closed || r->request_body != NULL
+            || (r->stream->preread != NULL && r->stream->preread->pos < r->stream->preread->last))) {
+        return true;
+    }
+#endif
+    return r->headers_in.content_length_n > 0 || r->headers_in.chunked;
+}
+
+static state_t *make_state(ngx_http_request_t *r)
+{
+    ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(r->pool, sizeof(state_t));
+    state_t *state;
+
+    if (cleanup == NULL) {
+        return NULL;
+    }
+    state = cleanup->data;
+    ngx_memzero(state, sizeof *state);
+    state->has_body = has_body(r);
+    cleanup->handler = keeps_state;
+    ngx_http_set_ctx(r, state, ngx_http_macaw_module);
+    return state;
+}
+
+/* ---- the request as the library sees it ---- */
+
+static macaw_str to_str(const ngx_str_t *s)
+{
+    macaw_str str = {(const char *)s->data, s->len};
+
+    return str;
+}
+
+static ngx_uint_t count_fields(ngx_http_request_t *r)
+{
+    const ngx_list_part_t *part;
+    ngx_uint_t n = 0;
+
+    for (part = &r->headers_in.headers.part; part != NULL; part = part->next) {
+        n += part->nelts;
+    }
+    return n;
+}
+
+static void fill_fields(ngx_http_request_t *r, macaw_field *field)
+{
+    const ngx_list_part_t *part;
+    const ngx_table_elt_t *header;
+    ngx_uint_t i;
+
+    for (part = &r->headers_in.headers.part; part != NULL; part = part->next) {
+        header = part->elts;
+        for (i = 0; i < part->nelts; i++) {
+            field->name = to_str(&header[i].key);
+            field->value = to_str(&header[i].value);
+            field++;
+        }
+    }
+}
+
+/* r->method and r->uri change on the way; the request line does not. An absolute
+ * target is passed as it was sent, for the library to refuse. */
+static void fill_request(ngx_http_request_t *r, const state_t *state, macaw_request *request)
+{
+    macaw_str line = to_str(&r->request_line);
+    const char *space = memchr(line.data, ' ', line.len);
+    size_t method_len = space != NULL ? (size_t)(space - line.data) : line.len;
+
+    request->method.data = line.data;
+    request->method.len = method_len;
+    request->target = to_str(&r->unparsed_uri);
+    if (r->schema_start != NULL && space != NULL) {
+        request->target.data = space + 1;
+        request->target.len = line.len - method_len - 1;
+        space = memchr(request->target.data, ' ', request->target.len);
+        if (space != NULL) {
+            request->target.len = (size_t)(space - request->target.data);
+        }
+    }
+    request->has_body = state->has_body;
+}
+
+static bool is_preflight(ngx_http_request_t *r, const macaw_request *request)
+{
+    return request->method.len == 7 && memcmp(request->method.data, "OPTIONS", 7) == 0
+           && !request->has_body && ngx_http_macaw_find_header(r, "origin") != NULL
+           && ngx_http_macaw_find_header(r, "access-control-request-method") != NULL;
+}
+
+ngx_table_elt_t *ngx_http_macaw_find_header(ngx_http_request_t *r, const char *name)
+{
+    size_t len = ngx_strlen(name);
+    ngx_list_part_t *part;
+    ngx_table_elt_t *header;
+    ngx_uint_t i;
+
+    for (part = &r->headers_in.headers.part; part != NULL; part = part->next) {
+        header = part->elts;
+        for (i = 0; i < part->nelts; i++) {
+            if (header[i].key.len == len && ngx_strncmp(header[i].lowcase_key, name, len) == 0) {
+                return &header[i];
+            }
+        }
+    }
     return NULL;
+}
+
+/* ---- judging ---- */
+
+static bool same_claim(const macaw_verdict *a, const macaw_verdict *b)
+{
+    return a->mac_ok && b->mac_ok && a->scheme == b->scheme && a->mac_len == b->mac_len
+           && ngx_memcmp(a->mac, b->mac, a->mac_len) == 0
+           && ngx_memcmp(a->entry->fingerprint, b->entry->fingerprint, MACAW_FINGERPRINT_LEN) == 0;
+}
+
+static ngx_int_t check(ngx_http_request_t *r, const loc_conf *lcf, macaw_request *request,
+                       macaw_verdict *verdict)
+{
+    macaw_field on_stack[FIELDS_ON_STACK];
+    macaw_field *fields = on_stack;
+
+    request->field_count = count_fields(r);
+    if (request->field_count > FIELDS_ON_STACK) {
+        fields = ngx_palloc(r->pool, request->field_count * sizeof *fields);
+        if (fields == NULL) {
+            return NGX_ERROR;
+        }
+    }
+    fill_fields(r, fields);
+    request->fields = fields;
+    macaw_request_check(&lcf->policy, request, ngx_time(), verdict);
+    return NGX_OK;
+}
+
+static ngx_int_t judge(ngx_http_request_t *r, const loc_conf *lcf, state_t *state)
+{
+    macaw_request request;
+    macaw_verdict verdict;
+
+    fill_request(r, state, &request);
+    state->final = 0;
+    state->preflight = lcf->preflight && is_preflight(r, &request);
+    if (state->preflight) {
+        ngx_memzero(&state->verdict, sizeof state->verdict);
+        state->judge = lcf;
+        return NGX_OK;
+    }
+    if (check(r, lcf, &request, &verdict) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    /* What another location claimed for this request is this request's own. */
+    if (state->claimed != 0 && !same_claim(&state->verdict, &verdict)) {
+        state->claimed = 0;
+        state->claim_reason = MACAW_REASON_OK;
+    }
+    state->verdict = verdict;
+    state->judge = lcf;
+    return NGX_OK;
+}
+
+static bool same_lists(const macaw_policy *a, const macaw_policy *b)
+{
+    size_t i;
+
+    if (a->scheme_count != b->scheme_count || a->allow_kid_count != b->allow_kid_count) {
+        return false;
+    }
+    for (i = 0; i < a->scheme_count; i++) {
+        if (a->schemes[i] != b->schemes[i]) {
+            return false;
+        }
+    }
+    for (i = 0; i < a->allow_kid_count; i++) {
+        if (ngx_strcmp(a->allow_kids[i], b->allow_kids[i]) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Whether a verdict of one location holds in the other. The mode does not
+ * matter: it says what to do with a verdict. */
+static bool same_policy(const loc_conf *a, const loc_conf *b)
+{
+    return a == b
+           || (a->policy.keys == b->policy.keys && a->zone == b->zone && a->window == b->window
+               && a->policy.allow_uncovered == b->policy.allow_uncovered
+               && a->policy.insecure == b->policy.insecure && a->preflight == b->preflight
+               && same_lists(&a->policy, &b->policy));
+}
+
+/* The state of r judged under lcf, or NULL if memory ran out. */
+static state_t *judged_state(ngx_http_request_t *r, const loc_conf *lcf)
+{
+    state_t *state = ngx_http_macaw_get_state(r);
+
+    if (state == NULL) {
+        state = make_state(r);
+    }
+    if (state == NULL
+        || ((state->judge == NULL || !same_policy(state->judge, lcf))
+            && judge(r, lcf, state) != NGX_OK)) {
+        return NULL;
+    }
+    return state;
+}
+
+ngx_http_macaw_state_t *ngx_http_macaw_peek_state(ngx_http_request_t *r)
+{
+    ngx_http_request_t *main = r->main;
+    const loc_conf *lcf = ngx_http_get_module_loc_conf(main, ngx_http_macaw_module);
+    state_t *state = ngx_http_macaw_get_state(main);
+
+    if (state != NULL && state->final) {
+        return state;
+    }
+    /* A request that could not be parsed has none of what is looked at. */
+    if (lcf->scheme_count == 0 || main->request_line.len == 0 || main->unparsed_uri.len == 0) {
+        return NULL;
+    }
+    return judged_state(main, lcf);
+}
+
+/* ---- deciding ---- */
+
+static void claim(const loc_conf *lcf, state_t *state)
+{
+    uint32_t zone;
+
+    if (lcf->zone == NULL || state->preflight || state->verdict.reason != MACAW_REASON_OK) {
+        return;
+    }
+    zone = (uint32_t)1 << lcf->zone->index;
+    if (state->claim_reason != MACAW_REASON_OK) {
+        state->verdict.reason = state->claim_reason;
+    } else if ((state->claimed & zone) == 0) {
+        macaw_request_claim(lcf->zone->table, ngx_time(), &state->verdict);
+        state->claimed |= zone;
+        if (state->verdict.reason == MACAW_REASON_STORE_FULL
+            && lcf->zone->full == NGX_HTTP_MACAW_FULL_ACCEPT) {
+            state->verdict.reason = MACAW_REASON_OK;
+        }
+        state->claim_reason = state->verdict.reason;
+    }
+}
+
+static void log_refusal(ngx_http_request_t *r, const loc_conf *lcf, const macaw_verdict *verdict)
+{
+    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0, "macaw: %s: %s: %s%s%s",
+                  lcf->mode == NGX_HTTP_MACAW_OBSERVE ? "observed" : "refused",
+                  macaw_reason_name(verdict->reason), verdict->detail,
+                  verdict->mac_ok ? ", key " : "", verdict->mac_ok ? verdict->entry->kid : "");
+}
+
+static void record(ngx_http_request_t *r, const loc_conf *lcf, state_t *state)
+{
+    if (state->counted && state->counted_reason == state->verdict.reason) {
+        return;
+    }
+    state->counted = 1;
+    state->counted_reason = state->verdict.reason;
+    ngx_http_macaw_count_verdict(r, lcf, state);
+    if (state->verdict.reason != MACAW_REASON_OK) {
+        log_refusal(r, lcf, &state->verdict);
+    }
+}
+
+/* Whether the request passes. */
+static bool decide(ngx_http_request_t *r, const loc_conf *lcf, state_t *state)
+{
+    claim(lcf, state);
+    state->final = 1;
+    record(r, lcf, state);
+    return state->verdict.reason == MACAW_REASON_OK || lcf->mode == NGX_HTTP_MACAW_OBSERVE;
+}
+
+/* What follows a refusal is its error page, which passes. */
+static bool is_error_page(ngx_http_request_t *r, const state_t *state)
+{
+    return state->refused || (state->denied && r->error_page);
+}
+
+static ngx_int_t decide_request(ngx_http_request_t *r, const loc_conf *lcf)
+{
+    state_t *state = judged_state(r, lcf);
+
+    if (state == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    if (is_error_page(r, state)) {
+        return NGX_DECLINED;
+    }
+    if (!decide(r, lcf, state)) {
+        return ngx_http_macaw_refuse(r, state);
+    }
+    return state->verdict.reason == MACAW_REASON_OK ? NGX_OK : NGX_DECLINED;
+}
+
+/* The verdict on the client request stays what its own location said; what was
+ * claimed on the way is remembered. */
+static ngx_int_t decide_subrequest(ngx_http_request_t *r, const loc_conf *lcf)
+{
+    ngx_http_request_t *main = r->main;
+    state_t *state = ngx_http_macaw_get_state(main);
+    state_t own;
+    bool passes;
+
+    if (state == NULL || !state->final) {
+        state = judged_state(main, lcf);
+        passes = state != NULL && decide(main, lcf, state);
+    } else if (is_error_page(main, state)) {
+        return NGX_DECLINED;
+    } else {
+        own = *state;
+        passes = (same_policy(own.judge, lcf) || judge(main, lcf, &own) == NGX_OK)
+                 && decide(main, lcf, &own);
+        state->claimed = own.claimed;
+        state->claim_reason = own.claim_reason;
+        state = &own;
+    }
+    if (passes) {
+        return NGX_DECLINED;
+    }
+    return state == NULL ? NGX_HTTP_INTERNAL_SERVER_ERROR
+                         : macaw_reason_http_status(state->verdict.reason);
+}
+
+static ngx_int_t access_handler(ngx_http_request_t *r)
+{
+    const loc_conf *lcf = ngx_http_get_module_loc_conf(r, ngx_http_macaw_module);
+
+    return lcf->scheme_count == 0 ? NGX_DECLINED : decide_request(r, lcf);
+}
+
+/* Under "satisfy any" only ACCESS can know whether another module lets the
+ * request in, so nothing is decided here. */
+static ngx_int_t rewrite_handler(ngx_http_request_t *r)
+{
+    const loc_conf *lcf = ngx_http_get_module_loc_conf(r, ngx_http_macaw_module);
+    const ngx_http_core_loc_conf_t *clcf;
+    ngx_int_t rc;
+
+    if (lcf->scheme_count == 0 || (r == r->main && !lcf->rewrites)) {
+        return NGX_DECLINED;
+    }
+    clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    if (clcf->satisfy == NGX_HTTP_SATISFY_ANY) {
+        return NGX_DECLINED;
+    }
+    if (r != r->main) {
+        return decide_subrequest(r, lcf);
+    }
+    rc = decide_request(r, lcf);
+    return rc == NGX_OK ? NGX_DECLINED : rc;
+}
+
+static ngx_int_t add_handler(ngx_conf_t *cf, ngx_uint_t phase, ngx_http_handler_pt handler)
+{
+    ngx_http_core_main_conf_t *cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    ngx_http_handler_pt *h = ngx_array_push(&cmcf->phases[phase].handlers);
+
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+    *h = handler;
+    return NGX_OK;
 }
 
 ngx_int_t ngx_http_macaw_verify_init(ngx_conf_t *cf)
 {
-    (void)cf;
-    return NGX_OK;
+    if (add_handler(cf, NGX_HTTP_REWRITE_PHASE, rewrite_handler) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    return add_handler(cf, NGX_HTTP_ACCESS_PHASE, access_handler);
 }
