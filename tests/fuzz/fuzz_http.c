@@ -167,22 +167,31 @@ static void check_response(const macaw_scheme *scheme, const macaw_entry *entry,
     }
 }
 
+/* Made once, and never changed. */
+static const macaw_keyring *keys(void)
+{
+    static macaw_keyring *ring;
+
+    if (ring == NULL) {
+        CHECK(macaw_keyring_new(&ring) == MACAW_OK);
+        add_key(ring, "alice", "hmac-sha256", "a secret of the fuzzer, not of anybody");
+        add_key(ring, "old", "sha256-suffix", "your_secret_key");
+    }
+    return ring;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const macaw_scheme *schemes[] = {macaw_scheme_find("x-authorization"),
                                      macaw_scheme_find("x-authorization-legacy")};
-    macaw_keyring *ring;
     message m;
 
     if (size == 0) {
         return 0;
     }
     read_message(&m, data, size);
-    CHECK(macaw_keyring_new(&ring) == MACAW_OK);
-    add_key(ring, "alice", "hmac-sha256", "a secret of the fuzzer, not of anybody");
-    add_key(ring, "old", "sha256-suffix", "your_secret_key");
     const macaw_policy policy = {
-        .keys = ring,
+        .keys = keys(),
         .use = "http",
         .schemes = schemes,
         .scheme_count = 2,
@@ -191,8 +200,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .allow_uncovered = m.switches & 6 ? MACAW_COVERS_METHOD | MACAW_COVERS_BODY : 0,
     };
     check_request(&policy, &m);
-    check_response(schemes[0], macaw_keyring_at(ring, 0), &m);
-    check_response(schemes[1], macaw_keyring_at(ring, 1), &m);
-    macaw_keyring_free(ring);
+    check_response(schemes[0], macaw_keyring_at(policy.keys, 0), &m);
+    check_response(schemes[1], macaw_keyring_at(policy.keys, 1), &m);
     return 0;
 }

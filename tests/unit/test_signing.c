@@ -266,6 +266,30 @@ static void test_header_case(void **state)
     world_free(w);
 }
 
+/* Every byte of a name counts. */
+static void test_other_names(void **state)
+{
+    (void)state;
+    world *w = world_new();
+    char name[64];
+
+    sign_at(w, add_key(w, "alice", MACAW_ACTIVE), NOW, true);
+    (void)add_key(w, "bob", MACAW_ACTIVE); /* so that the id is needed */
+    for (size_t i = 0; i < 3; i++) {
+        macaw_str right = w->fields[i].name;
+        memcpy(name, right.data, right.len);
+        w->fields[i].name = (macaw_str){name, right.len};
+        expect_reason(w, MACAW_REASON_OK);
+        for (size_t j = 0; j < right.len; j++) {
+            name[j] = '~';
+            expect_reason(w, i == 2 ? MACAW_REASON_UNKNOWN_KEY : MACAW_REASON_MALFORMED);
+            name[j] = right.data[j];
+        }
+        w->fields[i].name = right;
+    }
+    world_free(w);
+}
+
 static void test_over_long_value(void **state)
 {
     (void)state;
@@ -510,6 +534,22 @@ static void test_both_schemes(void **state)
     world_free(w);
 }
 
+/* Where both schemes get equally far, the one listed first has the word. */
+static void test_tie(void **state)
+{
+    (void)state;
+    world *w = world_of_two();
+
+    add_field(w, H_MAC, "bf0");
+    for (int order = 0; order < 2; order++) {
+        const macaw_scheme *ordered[] = {w->schemes[order], w->schemes[1 - order]};
+        w->policy.schemes = ordered;
+        expect_reason(w, MACAW_REASON_MALFORMED);
+        assert_ptr_equal(w->verdict.scheme, ordered[0]);
+    }
+    world_free(w);
+}
+
 static void test_legacy_needs_switch(void **state)
 {
     (void)state;
@@ -543,6 +583,9 @@ static void test_coverage(void **state)
         {"POST", false, MACAW_COVERS_METHOD},
         {"POST", true, MACAW_COVERS_METHOD | MACAW_COVERS_BODY},
         {"get", false, MACAW_COVERS_METHOD},
+        {"GETS", false, MACAW_COVERS_METHOD},
+        {"HEADS", false, MACAW_COVERS_METHOD},
+        {"GE", false, MACAW_COVERS_METHOD},
         {"OPTIONS", false, MACAW_COVERS_METHOD},
         {"", false, MACAW_COVERS_METHOD},
     };
@@ -774,6 +817,7 @@ int main(void)
         cmocka_unit_test(test_malformed),
         cmocka_unit_test(test_doubled),
         cmocka_unit_test(test_header_case),
+        cmocka_unit_test(test_other_names),
         cmocka_unit_test(test_over_long_value),
         cmocka_unit_test(test_missing),
         cmocka_unit_test(test_target_form),
@@ -785,6 +829,7 @@ int main(void)
         cmocka_unit_test(test_insecure_key),
         cmocka_unit_test(test_algorithms),
         cmocka_unit_test(test_both_schemes),
+        cmocka_unit_test(test_tie),
         cmocka_unit_test(test_legacy_needs_switch),
         cmocka_unit_test(test_coverage),
         cmocka_unit_test(test_uncovered_and_wrong),
