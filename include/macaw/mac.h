@@ -36,6 +36,18 @@ enum macaw_alg_flags {
     MACAW_ALG_INSECURE = 1u << 5, /* not a sound MAC; never returned by macaw_alg_find */
 };
 
+/* How much one key may authenticate: the advantage of any attacker is at most
+ *     2^log2_c * q^q_exp * l^l_exp / 2^bits
+ * for q messages of at most l blocks of block_len bytes. */
+typedef struct macaw_bound {
+    const char *formula; /* the same, as text */
+    const char *source;
+    double log2_c, q_exp, l_exp, bits;
+    /* After 2^hard_log2 blocks (messages where l_exp is 0) the bound says nothing
+     * any more, and the key refuses with MACAW_ELIMIT. 0: never reached. */
+    unsigned hard_log2;
+} macaw_bound;
+
 typedef struct macaw_alg {
     const char *name;     /* as in the command line, configuration and keyrings */
     const char *standard; /* where it is specified */
@@ -47,6 +59,9 @@ typedef struct macaw_alg {
     uint32_t nonce_len;   /* 0: takes no nonce */
     uint32_t tag_len;     /* full tag */
     uint32_t tag_min;     /* shortest tag without MACAW_KEY_SHORT_TAG */
+    uint32_t msg_len;     /* MACAW_ALG_FIXED: the only length, 0: set by the key */
+    uint32_t block_len;   /* in which bound counts; 0: messages only */
+    const macaw_bound *bound; /* NULL: none but guessing the tag or the key */
     const struct macaw_class *cls; /* private */
     const void *param;             /* private */
 } macaw_alg;
@@ -69,6 +84,8 @@ typedef struct macaw_key_opts {
     size_t tag_len;     /* 0: the full tag; else the leftmost tag_len bytes */
     const char *kernel; /* NULL: the best this CPU has; else exactly this one */
     uint32_t flags;     /* enum macaw_key_flags */
+    uint64_t msg_len;   /* MACAW_ALG_FIXED without a length of its own: that of every
+                         * message, in bytes; 0: the first message sets it */
 } macaw_key_opts;
 
 typedef struct macaw_key macaw_key;
@@ -101,6 +118,12 @@ MACAW_API macaw_key_use macaw_key_used(const macaw_key *key);
 typedef struct macaw_ctx {
     uint64_t priv[64];
 } macaw_ctx;
+
+/* What a key refuses, in every call that tags or verifies:
+ * MACAW_ESPENT: a one-time key that was used before; verifying is a use.
+ * MACAW_ELIMIT: past the hard bound of the algorithm.
+ * MACAW_EARG: a message of another length than the key's, where the algorithm
+ * has MACAW_ALG_FIXED; verifying one is MACAW_EFORGED. */
 
 /* Start a message. nonce_len must be the algorithm's; ctx need not be
  * initialised. On failure ctx needs no macaw_ctx_end. */
@@ -147,6 +170,38 @@ MACAW_API int macaw_tag_many(const macaw_key *key, const macaw_msg *msgs, size_t
  * MACAW_OK only if all n did (n = 0 included), MACAW_EFORGED if one did not. */
 MACAW_API int macaw_verify_many(const macaw_key *key, const macaw_msg *msgs, size_t n,
                                 const void *tags, size_t tag_len, uint8_t *ok) MACAW_MUST_USE;
+
+/* ---- changing a message ----
+ *
+ * The tag of a message of which one block changes, from its old tag: constant
+ * time in the length of the message for the PMACs. The old tag and the old block
+ * are trusted: from a wrong one of either follows a wrong new tag, and an
+ * attacker who may choose them learns tags of messages nobody sent. */
+typedef struct macaw_change {
+    uint64_t msg_len;      /* of the whole message, before and after, in bytes */
+    uint64_t offset;       /* of the change: a multiple of block_len */
+    const void *old_data;  /* block_len bytes, or the rest of the message */
+    const void *new_data;  /* as many */
+} macaw_change;
+
+/* MACAW_EUNAVAILABLE: the algorithm has no way but to start anew. MACAW_EARG:
+ * offset not on a block or past the end, or the key's tags are truncated. */
+MACAW_API int macaw_tag_change(const macaw_key *key, const macaw_change *change,
+                               const void *old_tag, void *new_tag, size_t tag_len) MACAW_MUST_USE;
+
+/* ---- one message over several threads ----
+ *
+ * The same tag as macaw_tag for every number of threads, 1..256. Algorithms that
+ * cannot be split use one. */
+MACAW_API int macaw_tag_parallel(const macaw_key *key, const macaw_msg *msg, unsigned threads,
+                                 void *tag, size_t tag_len) MACAW_MUST_USE;
+
+/* ---- how much is too much ---- */
+
+/* log2 of how many messages of msg_bytes one key may authenticate so that the
+ * advantage stays under 2^log2_advantage (a negative number, e.g. -32); an
+ * infinite value where the algorithm has no such bound. */
+MACAW_API double macaw_alg_limit(const macaw_alg *alg, double log2_advantage, uint64_t msg_bytes);
 
 #ifdef __cplusplus
 }

@@ -19,6 +19,8 @@ struct macaw_key {
     const char *kernel; /* name, for reports */
     size_t tag_len;
     size_t size;        /* of the whole object */
+    _Atomic uint64_t msg_len; /* MACAW_ALG_FIXED: 1 + the length; 0: not yet known */
+    _Atomic bool spent;       /* MACAW_ALG_ONE_TIME: used */
     /* Written by every thread: on a line of its own, so that the state below,
      * read by every thread, is never invalidated. */
     _Alignas(MACAW_CACHE_LINE) macaw_use use;
@@ -60,6 +62,19 @@ typedef struct macaw_class {
     /* n messages, tags of tag_len_full bytes each, stride apart; NULL: one by one. */
     int (*many)(const macaw_alg *alg, const void *key_state, const macaw_msg *msgs, size_t n,
                 uint8_t *tags, size_t stride);
+    /* The full tag after a change of one block, in place; NULL: impossible. len is
+     * what the block has at its offset, block_len or the rest of the message. */
+    int (*change)(const macaw_alg *alg, const void *key_state, const macaw_change *change,
+                  size_t len, uint8_t *tag);
+    /* For constructions that are a sum over blocks; NULL: one thread. Add the
+     * contributions of n whole blocks from number first (0 is the first block) on
+     * to sum, a buffer of MACAW_TAG_MAX bytes that begins as zeros; then end the
+     * message of len bytes, whose last (partial or whole) block is tail. Sums of
+     * disjoint ranges are added with xor. */
+    void (*sum)(const macaw_alg *alg, const void *key_state, uint64_t first, const uint8_t *blocks,
+                size_t n, uint8_t *sum);
+    int (*sum_end)(const macaw_alg *alg, const void *key_state, uint8_t *sum, const uint8_t *tail,
+                   size_t tail_len, uint64_t len, uint8_t *tag);
 } macaw_class;
 
 #endif

@@ -208,7 +208,8 @@ static void killed_anywhere(void **state)
     /* No stuck lock (the alarm), and no second acceptance at any later clock. */
     (void)alarm(60);
     uint64_t last = atomic_load(ticket);
-    assert_true(last > 10000 && last < KILL_IDS);
+    last = last < KILL_IDS ? last : KILL_IDS; /* a fast machine used them all */
+    assert_true(last > 10000);
     for (unsigned back = 0; back < 30; back++) {
         for (uint64_t n = last > 5000 ? last - 5000 : 0; n < last; n++) {
             accepted[n] += claim_number(t.table, n, NOW + (uint32_t)(n / 100),
