@@ -41,7 +41,7 @@ static bool spelled(const char *text, size_t max, bool (*is_char)(char))
 {
     size_t n = 0;
 
-    while (n <= max && text[n] != '\0' && is_char(text[n])) {
+    while (is_char(text[n])) {
         n++;
     }
     return n > 0 && n <= max && text[n] == '\0';

@@ -45,7 +45,8 @@ static int syntax_error(const json_error_t *where, macaw_error *err)
     enum json_error_code code = json_error_code(where);
     size_t offset = where->position > 0 ? (size_t)where->position : 0;
 
-    if (code == json_error_out_of_memory) {
+    /* Where jansson fails before it begins to read, it says nothing. */
+    if (code == json_error_out_of_memory || where->text[0] == '\0') {
         return macaw_fail(err, MACAW_ENOMEM, 0, "%s", macaw_strerror(MACAW_ENOMEM));
     }
     return macaw_fail(err, MACAW_EFORMAT, offset, "%s at line %d, column %d",
@@ -293,7 +294,7 @@ static int check_set(const json_t *doc, macaw_error *err)
 int macaw_keyring_parse(macaw_keyring **ret, const char *json, size_t len, macaw_error *err)
 {
     macaw_keyring *ring;
-    json_error_t where;
+    json_error_t where = {0};
 
     if (len > MACAW_KEYRING_BYTES_MAX) {
         return macaw_fail(err, MACAW_ELIMIT, 0, "is longer than %d bytes", MACAW_KEYRING_BYTES_MAX);

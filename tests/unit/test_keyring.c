@@ -6,6 +6,7 @@
 #include "base/codec.h"
 #include "key/published.h"
 #include "key/ring.h"
+#include "mac/registry.h"
 
 /* ---- reading ---- */
 
@@ -93,6 +94,8 @@ static void refuses_what_is_no_set(void **state)
     refused("{\"keys\":[{\"k\":\"" K1 "\\q\"}]}", MACAW_EFORMAT, "JSON");
     refused("{\"" K1 "\":1,\"" K1 "\":2}", MACAW_EFORMAT, "twice");
     refused("{\"keys\":[" K1 "]}", MACAW_EFORMAT, "JSON");
+    refused("{\"k\":\"q83vEjRWeJ\\q\"}", MACAW_EFORMAT, "JSON"); /* K1's beginning */
+    refused("{\"q83vEjRWeJ\":1,\"q83vEjRWeJ\":2}", MACAW_EFORMAT, "twice");
 }
 
 static void syntax_errors_have_an_offset(void **state)
@@ -299,25 +302,28 @@ static void refuses_short_secrets(void **state)
     refused(RING(KEY("a", "w3ELnlVC0BeKPO5hBLkv", ",\"insecure\":false")), MACAW_EWEAK, "k: is 15");
 }
 
+/* The algorithm's own limit, and for those without a near one the file's. */
 static void refuses_long_secrets(void **state)
 {
-    (void)state;
     static uint8_t secret[MACAW_KEYRING_BYTES_MAX + 1];
-    size_t max = macaw_alg_find("hmac-sha256")->key_max;
+    const macaw_alg *suffix = macaw_alg_find_insecure("sha256-suffix");
+    macaw_entry_spec spec = {.kid = "a", .alg = suffix, .secret = secret, .insecure = true};
     macaw_keyring *ring;
 
-    memset(secret, 1, sizeof secret);
-    secret[7] = 5;
-    secret[sizeof secret - 1] = 9;
-    if (max < sizeof secret) {
-        secret[max] = 9;
-        secret[max - 1] = 9;
+    (void)state;
+    for (size_t i = 0; i < sizeof secret; i++) {
+        secret[i] = (uint8_t)(i % 251 + 1);
     }
-    size_t most = max < sizeof secret ? max : sizeof secret - 1;
+    assert_in_range(suffix->key_max, 1, sizeof secret - 1);
+    assert_true(macaw_alg_find("hmac-sha256")->key_max >= MACAW_KEYRING_BYTES_MAX);
     assert_int_equal(macaw_keyring_new(&ring), MACAW_OK);
-    add_secret(ring, "longest", secret, most, false, MACAW_OK);
-    add_secret(ring, "longer", secret, most + 1, false, MACAW_EFORMAT);
-    add_secret(ring, "longer", secret, most + 1, true, MACAW_EFORMAT);
+    spec.secret_len = suffix->key_max + 1;
+    assert_int_equal(macaw_keyring_add(ring, &spec, NULL), MACAW_EFORMAT);
+    spec.secret_len = suffix->key_max;
+    assert_int_equal(macaw_keyring_add(ring, &spec, NULL), MACAW_OK);
+    add_secret(ring, "longest", secret, sizeof secret - 1, false, MACAW_OK);
+    add_secret(ring, "longer", secret, sizeof secret, false, MACAW_EFORMAT);
+    add_secret(ring, "longer", secret, sizeof secret, true, MACAW_EFORMAT);
     macaw_keyring_free(ring);
 }
 
@@ -595,10 +601,11 @@ static void finds_by_kid(void **state)
     assert_null(macaw_keyring_find(ring, "", 0));
     assert_null(macaw_keyring_find(ring, NULL, 0));
     assert_null(macaw_keyring_find(ring, "M", 1));
-    char longest[MACAW_KID_MAX + 2];
+    char longest[8192];
     memset(longest, 'a', sizeof longest);
     assert_null(macaw_keyring_find(ring, longest, MACAW_KID_MAX));
     assert_null(macaw_keyring_find(ring, longest, MACAW_KID_MAX + 1));
+    assert_null(macaw_keyring_find(ring, longest, sizeof longest));
     macaw_keyring_free(ring);
 }
 
@@ -683,6 +690,24 @@ static void two_active_leave_the_verifying(void **state)
         ring_of(RING(KEY("a", K1, "") "," KEY("b", K2, "") "," V("v", K3, "1") "," KEY(
             "p", K4, ",\"state\":\"pending\"") "," KEY("r", K5, ",\"state\":\"retired\"")));
     expect(ring, "http", 0, MACAW_EEXIST, "v");
+    macaw_keyring_free(ring);
+}
+
+/* Whatever their age, and even where two newer ones are active. */
+static void keys_past_sign_until_verify(void **state)
+{
+    (void)state;
+    macaw_keyring *ring =
+        ring_of(RING(KEY("a", K1, ",\"iat\":9") "," KEY("b", K2, ",\"iat\":8") "," KEY(
+            "c", K3, ",\"iat\":1,\"sign_until\":10") "," KEY(
+            "d", K4, ",\"iat\":2,\"state\":\"pending\",\"nbf\":5,\"sign_until\":10")));
+    expect(ring, "http", 9, MACAW_EEXIST, "");
+    expect(ring, "http", 10, MACAW_EEXIST, "d c");
+    macaw_keyring_free(ring);
+
+    ring = ring_of(RING(KEY("a", K1, ",\"iat\":9,\"sign_until\":100") "," KEY(
+        "b", K2, ",\"iat\":8,\"sign_until\":100") "," V("v", K3, "1")));
+    expect(ring, "http", 10, MACAW_EEXIST, "v");
     macaw_keyring_free(ring);
 }
 
@@ -903,6 +928,7 @@ int main(void)
         cmocka_unit_test(signer_is_the_only_active),
         cmocka_unit_test(candidates_are_the_newest_four),
         cmocka_unit_test(two_active_leave_the_verifying),
+        cmocka_unit_test(keys_past_sign_until_verify),
         cmocka_unit_test(rotation_by_the_second),
         cmocka_unit_test(added_keys_print),
         cmocka_unit_test(add_refuses_what_a_file_may_not),
