@@ -51,12 +51,12 @@ static void print_help(const cli_usage *usage)
 }
 
 /* getopt's two tables, from ours. */
-typedef struct tables {
+typedef struct getopt_tables {
     char letters[2 + 2 * OPTION_MAX + 3];
     struct option names[OPTION_MAX + 2];
-} tables;
+} getopt_tables;
 
-static void build_tables(const cli_option *options, tables *ret)
+static void build_tables(const cli_option *options, getopt_tables *ret)
 {
     size_t letters = 0;
     size_t names = 0;
@@ -111,7 +111,7 @@ static void set_label(cli_args *args, const cli_option *option)
 
 int cli_next_option(cli_args *args)
 {
-    tables tables;
+    getopt_tables tables;
     const cli_option *option;
     int code;
 

@@ -1,0 +1,121 @@
+/* What to try, with the port, files and key of this very gateway. */
+#include <limits.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <macaw/keyring.h>
+
+#include "serve/embedded.h"
+#include "serve/serve.h"
+#include "serve/template.h"
+
+enum { COMMAND_MAX = 8 * SERVE_PATH_MAX };
+
+typedef struct commands {
+    char request[COMMAND_MAX];
+    char curl[COMMAND_MAX];
+    char unsigned_[COMMAND_MAX];
+    char status[COMMAND_MAX];
+} commands;
+
+void serve_hello_fill(const serve_options *options, serve_hello *ret)
+{
+    const macaw_entry *signer;
+    macaw_keyring *ring;
+
+    ret->options = options;
+    snprintf(ret->kid, sizeof ret->kid, "KID");
+    if (macaw_keyring_load(&ring, options->keys, NULL) != MACAW_OK) {
+        return;
+    }
+    if (macaw_keyring_signer(ring, "http", time(NULL), &signer) == MACAW_OK) {
+        snprintf(ret->kid, sizeof ret->kid, "%s", signer->kid);
+    }
+    macaw_keyring_free(ring);
+}
+
+static void self_path(char ret[SERVE_PATH_MAX * 2])
+{
+    char self[PATH_MAX] = "macaw";
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    if (len > 0) {
+        self[len] = '\0';
+    }
+    serve_shell_path(self, ret);
+}
+
+static void fill(const serve_hello *hello, commands *ret)
+{
+    const serve_options *o = hello->options;
+    bool tls = o->tls_cert[0] != '\0';
+    char self[SERVE_PATH_MAX * 2], keys[SERVE_PATH_MAX * 2], socket_path[SERVE_PATH_MAX * 2];
+    char path[SERVE_PATH_MAX + 16], cert[SERVE_PATH_MAX * 2], cacert[SERVE_PATH_MAX * 2 + 16] = "";
+    char url[256];
+
+    self_path(self);
+    serve_shell_path(o->keys, keys);
+    snprintf(path, sizeof path, "%s/status.sock", o->state);
+    serve_shell_path(path, socket_path);
+    if (tls) {
+        serve_shell_path(o->tls_cert, cert);
+        snprintf(cacert, sizeof cacert, "--cacert %s ", cert);
+    }
+    snprintf(url, sizeof url, "'http%s://%s%s'", tls ? "s" : "", o->listen.connect,
+             o->has_upstream ? "/" : "/example/users?user=test");
+    snprintf(ret->request, sizeof ret->request,
+             "%s request --scheme x-authorization -k %s@%s %s%s", self, hello->kid, keys, cacert, url);
+    snprintf(ret->curl, sizeof ret->curl,
+             "%s sign --scheme x-authorization -k %s@%s %s | curl -i %s-H @- %s", self, hello->kid,
+             keys, url, cacert, url);
+    snprintf(ret->unsigned_, sizeof ret->unsigned_, "curl -i %s%s", cacert, url);
+    snprintf(ret->status, sizeof ret->status, "curl --unix-socket %s http://localhost/", socket_path);
+}
+
+static void write_escaped(char *out, size_t size, const char *text)
+{
+    size_t used = 0;
+
+    for (; *text != '\0' && used + 8 < size; text++) {
+        const char *escape = *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : *text == '>' ? "&gt;" : NULL;
+        used += (size_t)snprintf(out + used, size - used, escape != NULL ? "%s" : "%.1s",
+                                 escape != NULL ? escape : text);
+    }
+}
+
+void serve_hello_page(FILE *out, const void *context)
+{
+    commands plain, escaped;
+
+    fill(context, &plain);
+    write_escaped(escaped.request, sizeof escaped.request, plain.request);
+    write_escaped(escaped.curl, sizeof escaped.curl, plain.curl);
+    write_escaped(escaped.unsigned_, sizeof escaped.unsigned_, plain.unsigned_);
+    write_escaped(escaped.status, sizeof escaped.status, plain.status);
+    const template_value values[] = {
+        {"request", escaped.request}, {"curl", escaped.curl}, {"unsigned", escaped.unsigned_},
+        {"status", escaped.status},   {NULL, NULL},
+    };
+    template_write(out, embedded_index_html, values);
+}
+
+void serve_hello_print(const serve_hello *hello)
+{
+    const serve_options *o = hello->options;
+    commands c;
+
+    fill(hello, &c);
+    printf("macaw serves http%s://%s in front of %s\n"
+           "keys: %s\n\n"
+           "Try, in another shell in this folder:\n\n"
+           "  a signed request, the response checked:\n    %s\n\n"
+           "  the same with curl:\n    %s\n\n"
+           "  refused, because it is not signed:\n    %s\n\n"
+           "  what the gateway has counted:\n    %s\n\n"
+           "Ctrl-C stops the gateway.\n",
+           o->tls_cert[0] != '\0' ? "s" : "", o->listen.connect,
+           o->has_upstream ? o->upstream.server : "the demonstration upstream", o->keys, c.request,
+           c.curl, c.unsigned_, c.status);
+    fflush(stdout);
+}

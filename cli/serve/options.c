@@ -1,0 +1,225 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include <macaw/signing.h>
+
+#include "serve/serve.h"
+
+enum {
+    OPTION_UPSTREAM = 256,
+    OPTION_LISTEN,
+    OPTION_KEYS,
+    OPTION_SCHEME,
+    OPTION_WORKERS,
+    OPTION_STATE,
+    OPTION_WINDOW,
+    OPTION_ALLOW_UNCOVERED,
+    OPTION_INSECURE_LEGACY,
+    OPTION_TLS_CERT,
+    OPTION_TLS_KEY,
+    OPTION_DEMO,
+    OPTION_PRINT_CONFIG,
+};
+
+static const char secure_scheme[] = "x-authorization";
+static const char legacy_scheme[] = "x-authorization-legacy";
+
+static const cli_option options[] = {
+    {OPTION_UPSTREAM, "upstream", "URL", "what to protect: http://, https:// or unix:/PATH"},
+    {OPTION_LISTEN, "listen", "ADDR:PORT", "127.0.0.1:8080 unless given"},
+    {OPTION_KEYS, "keys", "FILE", "the keyring; keys.json in the state folder unless given"},
+    {OPTION_SCHEME, "scheme", "S", "accept this scheme, several if repeated; x-authorization"},
+    {OPTION_WORKERS, "workers", "N", "processes; one a CPU unless given"},
+    {OPTION_STATE, "state", "DIR", "state folder; ~/.local/state/macaw unless given"},
+    {OPTION_WINDOW, "window", "SEC", "how far a request's time may be off; 300 unless given"},
+    {OPTION_ALLOW_UNCOVERED, "allow-uncovered", NULL, "accept methods and bodies that are not signed"},
+    {OPTION_INSECURE_LEGACY, "insecure-legacy", NULL, "accept the forgeable x-authorization-legacy"},
+    {OPTION_TLS_CERT, "tls-cert", "FILE", "certificate chain, PEM; turns on TLS and HTTP/2"},
+    {OPTION_TLS_KEY, "tls-key", "FILE", "its private key"},
+    {OPTION_DEMO, "demo", NULL, "a page at / that explains; without --upstream an example service"},
+    {OPTION_PRINT_CONFIG, "print-config", NULL, "print nginx's configuration and stop"},
+    {0, NULL, NULL, NULL},
+};
+
+static const cli_usage usage = {
+    "serve", "--upstream URL [OPTION...]",
+    "Run nginx with the macaw module in front of a service: only requests whose MAC\n"
+    "verifies, that are on time and new get through. SIGHUP reads the keys again;\n"
+    "Ctrl-C or SIGTERM stops.",
+    options,
+};
+
+/* Values as given, until all are there. */
+typedef struct raw {
+    char *upstream, *listen, *keys, *state, *tls_cert, *tls_key;
+} raw;
+
+static int add_scheme(serve_options *ret, const char *name)
+{
+    if (macaw_scheme_find(name) == NULL) {
+        return cli_fail(CLI_WRONG, "--scheme", "unknown scheme %s", name);
+    }
+    for (size_t i = 0; i < ret->scheme_count; i++) {
+        if (strcmp(ret->schemes[i], name) == 0) {
+            return CLI_DONE;
+        }
+    }
+    if (ret->scheme_count == SERVE_SCHEMES_MAX) {
+        return cli_fail(CLI_WRONG, "--scheme", "at most %d", SERVE_SCHEMES_MAX);
+    }
+    ret->schemes[ret->scheme_count++] = name;
+    return CLI_DONE;
+}
+
+static int take_flag(serve_options *ret, int code)
+{
+    switch (code) {
+    case OPTION_ALLOW_UNCOVERED:
+        ret->allow_uncovered = true;
+        break;
+    case OPTION_INSECURE_LEGACY:
+        ret->insecure_legacy = true;
+        break;
+    case OPTION_DEMO:
+        ret->demo = true;
+        break;
+    default:
+        ret->print_config = true;
+        break;
+    }
+    return CLI_DONE;
+}
+
+static int take(serve_options *ret, raw *raw_values, int code, const cli_args *args)
+{
+    switch (code) {
+    case OPTION_UPSTREAM:
+        return cli_option_once(args, &raw_values->upstream);
+    case OPTION_LISTEN:
+        return cli_option_once(args, &raw_values->listen);
+    case OPTION_KEYS:
+        return cli_option_once(args, &raw_values->keys);
+    case OPTION_STATE:
+        return cli_option_once(args, &raw_values->state);
+    case OPTION_TLS_CERT:
+        return cli_option_once(args, &raw_values->tls_cert);
+    case OPTION_TLS_KEY:
+        return cli_option_once(args, &raw_values->tls_key);
+    case OPTION_SCHEME:
+        return add_scheme(ret, args->value);
+    case OPTION_WORKERS:
+        return cli_option_number(args, 1, 512, &ret->workers);
+    case OPTION_WINDOW:
+        return cli_option_number(args, 1, 86400, &ret->window);
+    default:
+        return take_flag(ret, code);
+    }
+}
+
+static int settle_schemes(serve_options *ret)
+{
+    int status = CLI_DONE;
+
+    if (ret->scheme_count == 0) {
+        status = add_scheme(ret, secure_scheme);
+        if (status == CLI_DONE && ret->insecure_legacy) {
+            status = add_scheme(ret, legacy_scheme);
+        }
+    }
+    for (size_t i = 0; status == CLI_DONE && i < ret->scheme_count; i++) {
+        if (!ret->insecure_legacy && macaw_scheme_insecure(macaw_scheme_find(ret->schemes[i]))) {
+            status = cli_fail(CLI_WRONG, "--scheme", "%s is forgeable; --insecure-legacy accepts it",
+                              ret->schemes[i]);
+        }
+    }
+    return status;
+}
+
+static int settle_tls(const raw *raw_values, serve_options *ret)
+{
+    int status = CLI_DONE;
+
+    if ((raw_values->tls_cert == NULL) != (raw_values->tls_key == NULL)) {
+        return cli_fail(CLI_WRONG, raw_values->tls_cert == NULL ? "--tls-cert" : "--tls-key",
+                        "missing; TLS needs the certificate and its key");
+    }
+    if (raw_values->tls_cert != NULL) {
+        status = serve_path("--tls-cert", raw_values->tls_cert, ret->tls_cert);
+        if (status == CLI_DONE) {
+            status = serve_path("--tls-key", raw_values->tls_key, ret->tls_key);
+        }
+    }
+    return status;
+}
+
+static int settle_paths(const raw *raw_values, serve_options *ret)
+{
+    char own[SERVE_PATH_MAX + 16];
+    int status = raw_values->state != NULL ? serve_path("--state", raw_values->state, ret->state)
+                                           : serve_default_state(ret->state);
+
+    if (status != CLI_DONE) {
+        return status;
+    }
+    ret->own_keys = raw_values->keys == NULL;
+    snprintf(own, sizeof own, "%s/keys.json", ret->state);
+    return serve_path("--keys", ret->own_keys ? own : raw_values->keys, ret->keys);
+}
+
+static int settle_upstream(const raw *raw_values, serve_options *ret)
+{
+    const char *named = getenv("SSL_CERT_FILE"); /* as OpenSSL's own programs take it */
+    int status = serve_upstream_parse(raw_values->upstream, &ret->upstream);
+
+    if (status != CLI_DONE) {
+        return status;
+    }
+    return serve_path("SSL_CERT_FILE", named != NULL ? named : "/etc/ssl/certs/ca-certificates.crt",
+                      ret->upstream_ca);
+}
+
+static int settle(const raw *raw_values, serve_options *ret)
+{
+    int status;
+
+    ret->has_upstream = raw_values->upstream != NULL;
+    if (!ret->has_upstream && !ret->demo) {
+        return cli_fail(CLI_WRONG, "--upstream", "missing; give a URL, or --demo to try it out");
+    }
+    status = serve_listen_parse(raw_values->listen != NULL ? raw_values->listen : "127.0.0.1:8080",
+                                &ret->listen);
+    if (status == CLI_DONE && ret->has_upstream) {
+        status = settle_upstream(raw_values, ret);
+    }
+    if (status == CLI_DONE) {
+        status = settle_schemes(ret);
+    }
+    if (status == CLI_DONE) {
+        status = settle_paths(raw_values, ret);
+    }
+    return status == CLI_DONE ? settle_tls(raw_values, ret) : status;
+}
+
+bool serve_options_parse(int argc, char **argv, serve_options *ret, int *status)
+{
+    cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
+    raw raw_values = {NULL};
+    int code = 0;
+
+    *ret = (serve_options){.window = 300};
+    *status = CLI_DONE;
+    while (*status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
+        *status = take(ret, &raw_values, code, &args);
+    }
+    if (code < 0) {
+        *status = args.status;
+        return false;
+    }
+    if (*status == CLI_DONE) {
+        *status = cli_check_operands(&args, 0, 0, "");
+    }
+    if (*status == CLI_DONE) {
+        *status = settle(&raw_values, ret);
+    }
+    return *status == CLI_DONE;
+}
