@@ -1,0 +1,71 @@
+"""What is compared: the same answer with and without the check, and made by others."""
+
+import base64
+import json
+
+from servers import HERE, NGINX_MODULES, Gunicorn, Nginx
+
+ANSWER = "empty_gif;"  # a content handler: what `return` answers is never checked
+VERIFY = ("macaw_keys {keys}; macaw_verify x-authorization; macaw_replay bench; "
+          "macaw_window 300;")
+SIGN = VERIFY + " macaw_sign_response on;"
+ZONE = "macaw_replay_zone bench 64m;"
+PROXY = ('proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection "";')
+UPSTREAM = "upstream backend {{ server 127.0.0.1:{port}; keepalive 128; }}"
+LUA = [NGINX_MODULES / "ndk_http_module.so", NGINX_MODULES / "ngx_http_lua_module.so"]
+LUA_HTTP = ('lua_package_path "{here}/?.lua;;"; lua_shared_dict replay 128m; '
+            'init_by_lua_block {{ {init} }}')
+
+KID = "alice"
+
+
+def write_keyring(path, key):
+    k = base64.urlsafe_b64encode(key).rstrip(b"=").decode()
+    entry = {"kty": "oct", "kid": KID, "alg": "hmac-sha256", "k": k, "use": "http"}
+    path.write_text(json.dumps({"keys": [entry]}))
+    path.chmod(0o640)
+    return path
+
+
+def lua_string(data):
+    return '"' + "".join(f"\\{byte:03d}" for byte in data) + '"'
+
+
+def apisix_way(cpu, key):
+    init = f"way = require 'apisix_way' key = {lua_string(key)}"
+    location = "access_by_lua_block { way.check(key, 300) } " + ANSWER
+    return Nginx("lua-nginx-module, APISIX's way", cpu, location,
+                 LUA_HTTP.format(here=HERE, init=init), LUA)
+
+
+def kong_way(cpu, key):
+    init = (f"way = require 'kong_way' consumers = {{ {KID} = {{ id = '1', custom_id = 'a', "
+            f"username = '{KID}', secret = {lua_string(key)} }} }} "
+            "required = { 'date', '@request-target' }")
+    location = "access_by_lua_block { way.check(consumers, 300, required) } " + ANSWER
+    return Nginx("lua-nginx-module, Kong's way", cpu, location,
+                 LUA_HTTP.format(here=HERE, init=init), LUA)
+
+
+def make(folder, module, key, cpu, backend_cpu):
+    """(every variant by its short name, the backend of those that proxy)."""
+    keys = write_keyring(folder / "keys.json", key)
+    backend = Nginx("backend", backend_cpu, ANSWER)
+    upstream = UPSTREAM.format(port=backend.port)
+
+    def gateway(name, answer, directives, http=""):
+        return Nginx(name, cpu, directives.format(keys=keys) + " " + answer, ZONE + " " + http,
+                     [module])
+
+    variants = {
+        "plain": Nginx("nginx", cpu, ANSWER),
+        "verify": gateway("macaw", ANSWER, VERIFY),
+        "proxy": Nginx("nginx, proxy_pass", cpu, PROXY, upstream),
+        "proxy-verify": gateway("macaw, proxy_pass", PROXY, VERIFY, upstream),
+        "proxy-sign": gateway("macaw, proxy_pass, signed response", PROXY, SIGN, upstream),
+        "flask": Gunicorn("Flask under gunicorn", cpu, "flask_way", key),
+    }
+    if all(path.exists() for path in LUA):
+        variants["apisix"] = apisix_way(cpu, key)
+        variants["kong"] = kong_way(cpu, key)
+    return variants, backend

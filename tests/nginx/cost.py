@@ -1,0 +1,155 @@
+"""Instructions a request costs nginx, counted by valgrind: no clock, so no noise.
+
+nginx runs twice under callgrind, for N and for 2N requests on one kept connection;
+the difference over N is the cost of one request, starting and ending taken out.
+valgrind shows programs no SHA instructions, so hashing here is libcrypto's other
+code, and a real CPU that has them does less than is counted.
+"""
+
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import gateway as gw
+import signer
+
+REQUESTS = 1000
+VALGRIND = shutil.which("valgrind")
+ANNOTATE = shutil.which("callgrind_annotate")
+
+CONF = """\
+load_module {module};
+master_process off;
+daemon off;
+pid nginx.pid;
+error_log stderr crit;
+events {{ worker_connections 64; }}
+http {{
+    client_body_temp_path tmp-body;
+    proxy_temp_path tmp-proxy;
+    fastcgi_temp_path tmp-fastcgi;
+    uwsgi_temp_path tmp-uwsgi;
+    scgi_temp_path tmp-scgi;
+    access_log off;
+    keepalive_requests 1000000;
+    macaw_replay_zone cost 4m;
+    server {{
+        listen 127.0.0.1:{port};
+        location / {{
+            empty_gif;
+            {location}
+        }}
+    }}
+}}
+"""
+
+PLAIN = ""
+VERIFY = ("macaw_keys {keys}; macaw_verify x-authorization; macaw_replay cost; "
+          "macaw_window 300;")
+SIGN = VERIFY + " macaw_sign_response on;"
+
+
+def request(target):
+    lines = [f"{name}: {value}" for name, value in signer.sign(target).items()]
+    return "\r\n".join([f"GET {target} HTTP/1.1", "Host: cost", *lines, "", ""]).encode()
+
+
+def read_response(connection):
+    data = b""
+    while b"\r\n\r\n" not in data:
+        data += connection.recv(65536) or b"\r\n\r\n"
+    length = int(re.search(rb"(?i)\r\ncontent-length: (\d+)", data)[1])
+    rest = length - len(data.split(b"\r\n\r\n", 1)[1])
+    while rest > 0:
+        rest -= len(connection.recv(65536))
+    return data
+
+
+def connect(port, process, timeout=60):
+    end = time.monotonic() + timeout
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), 30)
+        except OSError:
+            if process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("nginx does not start under valgrind") from None
+            time.sleep(0.05)
+
+
+def serve(port, process, count, checked):
+    """Send count good requests; where they are checked, also two that must be refused."""
+    with connect(port, process) as connection:
+        def answer(data):
+            connection.sendall(data)
+            return read_response(connection).split()[1]
+
+        for _ in range(count):
+            last = request(signer.unique("/cost"))
+            assert answer(last) == b"200"
+        if checked:
+            assert answer(b"GET /cost HTTP/1.1\r\nHost: cost\r\n\r\n") == b"401", "unsigned"
+            assert answer(last) == b"401", "replayed"
+
+
+def run(folder, location, count):
+    """Instructions by function of one life of nginx with count requests."""
+    port = gw.free_port()
+    keys = signer.write_keyring(folder / "keys.json", signer.ALICE)
+    conf = folder / "nginx.conf"
+    conf.write_text(CONF.format(module=gw.MODULE, port=port,
+                                location=location.replace("{keys}", str(keys))))
+    out = folder / "callgrind.out"
+    command = [VALGRIND, "--tool=callgrind", f"--callgrind-out-file={out}",
+               gw.NGINX, "-e", "stderr", "-p", f"{folder}/", "-c", str(conf)]
+    with open(folder / "log", "wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    try:
+        serve(port, process, count, location != PLAIN)
+        process.terminate()
+        process.wait(30)
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+    return by_function(out)
+
+
+def by_function(out):
+    """{function: instructions of its own}; the sum is the program's."""
+    text = subprocess.run([ANNOTATE, "--auto=no", "--threshold=100", str(out)],
+                          capture_output=True, text=True, timeout=60, check=True).stdout
+    counts = Counter()
+    for number, name in re.findall(r"^ *([\d,]+) \([^)]*\) +(?:\S*?:)?(.+)$", text, re.MULTILINE):
+        counts[name] += int(number.replace(",", ""))
+    total = counts.pop("PROGRAM TOTALS")
+    counts["(others)"] = total - counts.total()
+    return counts
+
+
+def instructions(location, requests=REQUESTS):
+    """{function: instructions a request}."""
+    folder = Path(tempfile.mkdtemp(prefix="macaw-cost-"))
+    try:
+        once = run(folder, location, requests)
+        twice = run(folder, location, 2 * requests)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return {name: (twice[name] - once[name]) / requests for name in twice | once}
+
+
+def added(location):
+    """(instructions a request that a location adds to the plain one, by function)."""
+    plain = instructions(PLAIN)
+    checked = instructions(location)
+    by_name = {name: checked.get(name, 0) - plain.get(name, 0) for name in plain | checked}
+    return sum(by_name.values()), by_name
+
+
+def table(by_name, lines=40):
+    rows = sorted(by_name.items(), key=lambda row: -abs(row[1]))[:lines]
+    return "\n".join(f"{count:9.0f}  {name}" for name, count in rows)

@@ -1,0 +1,15 @@
+"""The gate on cost: how many instructions the check may add to a request."""
+
+import pytest
+
+import cost
+
+pytestmark = pytest.mark.skipif(not (cost.VALGRIND and cost.ANNOTATE),
+                                reason="valgrind is not installed")
+
+BAR = 8000  # instructions a request, the replay claim included
+
+
+def test_check_adds_at_most_the_bar():
+    added, by_name = cost.added(cost.VERIFY)
+    assert 0 < added <= BAR, f"{added:.0f} instructions added, by function:\n{cost.table(by_name)}"
