@@ -48,6 +48,10 @@ http {{
 }}
 """
 
+# Several rows of one function: of its recursion, of its copies. A bare address is
+# only told from others by the file it is in.
+NAME = re.compile(r"^(?!0x)(\S+?)(?:'\d+)?(?:\.(?:isra|constprop|part)\.\d+)*(?: \[.*\])?$")
+
 PLAIN = ""
 VERIFY = ("macaw_keys {keys}; macaw_verify x-authorization; macaw_replay cost; "
           "macaw_window 300;")
@@ -125,7 +129,7 @@ def by_function(out):
                           capture_output=True, text=True, timeout=60, check=True).stdout
     counts = Counter()
     for number, name in re.findall(r"^ *([\d,]+) \([^)]*\) +(?:\S*?:)?(.+)$", text, re.MULTILINE):
-        counts[name] += int(number.replace(",", ""))
+        counts[NAME.sub(r"\1", name)] += int(number.replace(",", ""))
     total = counts.pop("PROGRAM TOTALS")
     counts["(others)"] = total - counts.total()
     return counts
