@@ -21,13 +21,13 @@ def version(command, pattern):
 
 
 def package_version(name):
-    return version(["dpkg-query", "-W", "-f", "${Version}", name], r"(\d[\d.]*)")
+    return version(["dpkg-query", "-W", "-f", "${Version}", name], r"(?:^|:)(\d[\d.]*)")
 
 
 def gateway_names():
     nginx = "nginx " + version(["/usr/sbin/nginx", "-v"], r"nginx/(\S+)")
     lua = "lua-nginx-module " + package_version("libnginx-mod-http-lua")
-    gunicorn = version([sys.executable, "-m", "gunicorn", "--version"], r"version (\S+)")
+    gunicorn = version([sys.executable, "-m", "gunicorn", "--version"], r"version ([\d.]+)")
     flask = package_version("python3-flask")
     return {"plain": nginx, "proxy": nginx + ", proxy_pass", "apisix": f"{lua}, APISIX's way",
             "kong": f"{lua}, Kong's way", "flask": f"Flask {flask}, gunicorn {gunicorn}"}
@@ -44,6 +44,8 @@ GATEWAY_ROWS = [  # what, variant, other, figure, bar, at least
     (CHECK + ": requests a second", "verify", "apisix", "rps", 2.2, True),
     (CHECK + ": requests a second", "verify", "kong", "rps", 4.0, True),
     (CHECK + ": requests a second", "verify", "flask", "rps", 15.0, True),
+    (CHECK + ": worker CPU a request", "verify", "apisix", "cpu_us", None, False),
+    (CHECK + ": worker CPU a request", "verify", "kong", "cpu_us", None, False),
 ]
 FORMATS = {"cpu_us": "{:.2f} µs : {:.2f} µs", "rps": "{:,.0f} : {:,.0f} /s",
            "p99_ms": "{:.2f} ms : {:.2f} ms", "p50_ms": "{:.2f} ms : {:.2f} ms"}
