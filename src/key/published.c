@@ -162,8 +162,9 @@ static bool repeats(const char *text, size_t n, const char *word, size_t word_le
 {
     uint32_t differ = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        differ |= fold(text[i]) ^ fold(word[i % word_len]);
+    for (size_t i = 0, at = 0; i < n; i++) {
+        differ |= fold(text[i]) ^ fold(word[at]);
+        at = at + 1 < word_len ? at + 1 : 0;
     }
     return differ == 0;
 }
