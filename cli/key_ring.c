@@ -1,12 +1,8 @@
 #include "key_ring.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -75,31 +71,14 @@ bool key_args_parse(const cli_usage *usage, int argc, char **argv, bool need_kid
     return *status == CLI_DONE;
 }
 
-/* The folder, because saving puts another file in the keyring's place. */
-static int lock_folder(const char *path)
-{
-    char *copy = strdup(path);
-    int fd = -1;
-
-    if (copy != NULL) {
-        fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    }
-    free(copy);
-    if (fd >= 0 && flock(fd, LOCK_EX) != 0) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
 int key_edit_begin(key_edit *edit, const char *path, bool create)
 {
     macaw_error err;
     int status;
 
-    *edit = (key_edit){.path = path, .now = time(NULL), .lock = lock_folder(path)};
-    if (edit->lock < 0) {
-        return cli_fail_errno(path);
+    *edit = (key_edit){.path = path, .now = time(NULL)};
+    if (macaw_keyring_lock(&edit->lock, path, &err) != MACAW_OK) {
+        return cli_fail_detail(path, &err);
     }
     edit->created = create && access(path, F_OK) != 0 && errno == ENOENT;
     if (edit->created) {
@@ -110,7 +89,7 @@ int key_edit_begin(key_edit *edit, const char *path, bool create)
         status = status == MACAW_OK ? CLI_DONE : cli_fail_detail(path, &err);
     }
     if (status != CLI_DONE) {
-        close(edit->lock);
+        macaw_keyring_unlock(edit->lock);
     }
     return status;
 }
@@ -123,7 +102,7 @@ int key_edit_end(key_edit *edit, int status)
         status = cli_fail_detail(edit->path, &err);
     }
     macaw_keyring_free(edit->ring);
-    close(edit->lock);
+    macaw_keyring_unlock(edit->lock);
     return status;
 }
 
