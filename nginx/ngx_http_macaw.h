@@ -241,6 +241,7 @@ char *ngx_http_macaw_keys(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_macaw_verify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_macaw_window(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_macaw_replay(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_macaw_mode(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_macaw_allow_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_macaw_allow_uncovered(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_macaw_response_buffer(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

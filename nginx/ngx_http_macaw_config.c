@@ -227,6 +227,27 @@ char *ngx_http_macaw_replay(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     return NGX_CONF_OK;
 }
 
+char *ngx_http_macaw_mode(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_macaw_loc_conf_t *lcf = conf;
+    ngx_str_t *value = cf->args->elts;
+
+    (void)cmd;
+    if (lcf->mode != NGX_CONF_UNSET_UINT) {
+        return DUPLICATE;
+    }
+    if (is(&value[1], "enforce")) {
+        lcf->mode = NGX_HTTP_MACAW_ENFORCE;
+    } else if (is(&value[1], "observe")) {
+        lcf->mode = NGX_HTTP_MACAW_OBSERVE;
+    } else {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "macaw_mode: \"%V\" is not enforce or observe",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+    return NGX_CONF_OK;
+}
+
 char *ngx_http_macaw_allow_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_macaw_loc_conf_t *lcf = conf;
@@ -271,16 +292,18 @@ char *ngx_http_macaw_allow_uncovered(ngx_conf_t *cf, ngx_command_t *cmd, void *c
         return NGX_CONF_OK;
     }
     for (i = 1; i < cf->args->nelts; i++) {
-        if (is(&value[i], "method")) {
-            lcf->allow_uncovered |= MACAW_COVERS_METHOD;
-        } else if (is(&value[i], "body")) {
-            lcf->allow_uncovered |= MACAW_COVERS_BODY;
-        } else {
+        unsigned bit = is(&value[i], "method") ? MACAW_COVERS_METHOD
+                       : is(&value[i], "body") ? MACAW_COVERS_BODY
+                                               : 0;
+        if (bit == 0 || (lcf->allow_uncovered & bit) != 0) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "macaw_allow_uncovered: \"%V\" is not method, body or none",
+                               bit == 0 ? "macaw_allow_uncovered: \"%V\" is not method, body or "
+                                          "none"
+                                        : "macaw_allow_uncovered: \"%V\" twice",
                                &value[i]);
             return NGX_CONF_ERROR;
         }
+        lcf->allow_uncovered |= bit;
     }
     return NGX_CONF_OK;
 }

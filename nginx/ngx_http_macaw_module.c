@@ -4,12 +4,6 @@
 #define EVERYWHERE (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF)
 #define LOC(member) NGX_HTTP_LOC_CONF_OFFSET, offsetof(ngx_http_macaw_loc_conf_t, member)
 
-static ngx_conf_enum_t modes[] = {
-    {ngx_string("enforce"), NGX_HTTP_MACAW_ENFORCE},
-    {ngx_string("observe"), NGX_HTTP_MACAW_OBSERVE},
-    {ngx_null_string, 0},
-};
-
 static ngx_command_t commands[] = {
     {ngx_string("macaw_replay_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_2MORE,
      ngx_http_macaw_replay_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
@@ -21,8 +15,8 @@ static ngx_command_t commands[] = {
      NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("macaw_replay"), EVERYWHERE | NGX_CONF_TAKE1, ngx_http_macaw_replay,
      NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
-    {ngx_string("macaw_mode"), EVERYWHERE | NGX_CONF_TAKE1, ngx_conf_set_enum_slot, LOC(mode),
-     modes},
+    {ngx_string("macaw_mode"), EVERYWHERE | NGX_CONF_TAKE1, ngx_http_macaw_mode,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("macaw_allow_key"), EVERYWHERE | NGX_CONF_1MORE, ngx_http_macaw_allow_key,
      NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("macaw_allow_uncovered"), EVERYWHERE | NGX_CONF_TAKE12,

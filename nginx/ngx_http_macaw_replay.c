@@ -78,9 +78,9 @@ static ngx_int_t load_snapshot(ngx_http_macaw_zone_t *zone, uint32_t mark)
     if (status == MACAW_OK || status == MACAW_ENOTFOUND) {
         return refuse_older(zone, mark);
     }
-    /* A damaged snapshot is gone by now; what is still there is another file,
-     * which the save at the end must not overwrite. */
-    if (access(path, F_OK) == 0 || status == MACAW_EIO) {
+    /* A file that cannot be read or removed might be loaded later, when it no
+     * longer is the whole truth. A damaged one is no better than none. */
+    if (status != MACAW_EFORMAT && status != MACAW_ELIMIT) {
         return fail(zone, status, &err);
     }
     ngx_log_error(NGX_LOG_ERR, zone->cycle->log, 0,
@@ -246,6 +246,20 @@ static char *parse_size(ngx_conf_t *cf, ngx_http_macaw_zone_t *zone, ngx_str_t *
     return NGX_CONF_OK;
 }
 
+static bool is_saved_elsewhere(const ngx_http_macaw_main_conf_t *mcf, const ngx_str_t *path)
+{
+    const ngx_http_macaw_zone_t *const *zone = mcf->zones.elts;
+    ngx_uint_t i;
+
+    for (i = 0; i < mcf->zones.nelts; i++) {
+        if (zone[i]->save.len == path->len
+            && ngx_memcmp(zone[i]->save.data, path->data, path->len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static char *parse_save(ngx_conf_t *cf, ngx_http_macaw_zone_t *zone, const ngx_str_t *path)
 {
     u_char *p;
@@ -253,6 +267,11 @@ static char *parse_save(ngx_conf_t *cf, ngx_http_macaw_zone_t *zone, const ngx_s
     zone->save = *path;
     if (path->len == 0 || ngx_conf_full_name(cf->cycle, &zone->save, 0) != NGX_OK) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "macaw_replay_zone: save= names no file");
+        return NGX_CONF_ERROR;
+    }
+    if (is_saved_elsewhere(main_conf(cf), &zone->save)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "macaw_replay_zone: two zones save to %V",
+                           &zone->save);
         return NGX_CONF_ERROR;
     }
     p = ngx_pnalloc(cf->pool, zone->save.len + sizeof ".mark");
@@ -273,16 +292,19 @@ static char *parse_option(ngx_conf_t *cf, ngx_http_macaw_zone_t *zone, const ngx
         path.len = value->len - 5;
         return parse_save(cf, zone, &path);
     }
-    if (ngx_strcmp(value->data, "full=refuse") == 0) {
-        zone->full = NGX_HTTP_MACAW_FULL_REFUSE;
-        return NGX_CONF_OK;
-    }
-    if (ngx_strcmp(value->data, "full=accept") == 0) {
-        zone->full = NGX_HTTP_MACAW_FULL_ACCEPT;
-        return NGX_CONF_OK;
+    if (zone->full == NGX_CONF_UNSET_UINT) {
+        if (ngx_strcmp(value->data, "full=refuse") == 0) {
+            zone->full = NGX_HTTP_MACAW_FULL_REFUSE;
+            return NGX_CONF_OK;
+        }
+        if (ngx_strcmp(value->data, "full=accept") == 0) {
+            zone->full = NGX_HTTP_MACAW_FULL_ACCEPT;
+            return NGX_CONF_OK;
+        }
     }
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                       "macaw_replay_zone: \"%V\" is not save=PATH, full=refuse or full=accept",
+                       "macaw_replay_zone: \"%V\" is not save=PATH, full=refuse or full=accept, "
+                       "each once",
                        value);
     return NGX_CONF_ERROR;
 }
@@ -346,6 +368,7 @@ char *ngx_http_macaw_replay_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     zone->name = value[1];
     zone->index = main_conf(cf)->zones.nelts;
     zone->cycle = cf->cycle;
+    zone->full = NGX_CONF_UNSET_UINT;
     if (parse_size(cf, zone, &value[2]) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
@@ -354,5 +377,6 @@ char *ngx_http_macaw_replay_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             return NGX_CONF_ERROR;
         }
     }
+    ngx_conf_init_uint_value(zone->full, NGX_HTTP_MACAW_FULL_REFUSE);
     return add_zone(cf, zone);
 }

@@ -143,11 +143,18 @@ static void fill_request(ngx_http_request_t *r, const state_t *state, macaw_requ
     request->has_body = state->has_body;
 }
 
+static bool has_value(ngx_http_request_t *r, const char *name)
+{
+    const ngx_table_elt_t *header = ngx_http_macaw_find_header(r, name);
+
+    return header != NULL && header->value.len > 0;
+}
+
 static bool is_preflight(ngx_http_request_t *r, const macaw_request *request)
 {
     return request->method.len == 7 && memcmp(request->method.data, "OPTIONS", 7) == 0
-           && !request->has_body && ngx_http_macaw_find_header(r, "origin") != NULL
-           && ngx_http_macaw_find_header(r, "access-control-request-method") != NULL;
+           && !request->has_body && has_value(r, "origin")
+           && has_value(r, "access-control-request-method");
 }
 
 ngx_table_elt_t *ngx_http_macaw_find_header(ngx_http_request_t *r, const char *name)
