@@ -21,7 +21,7 @@ def version(command, pattern):
 
 
 def package_version(name):
-    return version(["dpkg-query", "-W", "-f", "${Version}", name], r"(?:^|:)(\d[\d.]*)")
+    return version(["dpkg-query", "-W", "-f", "${Version}", name], r"^(?:\d+:)?(\d[\d.]*)")
 
 
 def gateway_names():
@@ -69,7 +69,7 @@ def gateway_rows(done, names):
     return rows
 
 
-def gateway(options, say):
+def measure(options, say):
     module = options.build / "nginx" / "ngx_http_macaw_module.so"
     cpus = sorted(os.sched_getaffinity(0))
     for what, why in (("nginx", shutil.which("nginx", path="/usr/sbin")), ("wrk", shutil.which("wrk")),

@@ -9,7 +9,7 @@ from report import Absent, Row
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def instructions(options, say):
+def measure(options, say):
     """What the gate in the tests counts, and where there is no gate."""
     os.environ["MACAW_BUILD"] = str(options.build)
     sys.path.insert(0, str(REPOSITORY / "tests" / "nginx"))

@@ -26,7 +26,7 @@ def pair_row(line):
                figures=f"{duration(line['mine_ns'])} : {duration(line['peer_ns'])}")
 
 
-def hmac(options, say):
+def measure(options, say):
     del say
     lines = lines_of([str(options.build / "bench" / "hmac")])
     return [Absent(line["absent"], line["why"]) if "absent" in line else pair_row(line)

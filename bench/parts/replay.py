@@ -52,9 +52,8 @@ class Redis:
         return float(re.findall(r"([\d.]+) requests per second", out)[-1])
 
     def bytes_per_entry(self):
-        entries = int(self.cli("DBSIZE"))
-        used = int(self.info("memory", "used_memory_dataset"))
-        return used / entries
+        used = [int(self.info("memory", name)) for name in ("used_memory", "used_memory_startup")]
+        return (used[0] - used[1]) / int(self.cli("DBSIZE"))
 
     def close(self):
         self.process.terminate()
@@ -87,12 +86,13 @@ def millions(value):
     return f"{value / 1e6:.2f} M/s"
 
 
-def replay(options, say):
+def measure(options, say):
     del say
     mine = figures_of(options.build / "bench" / "replay")
     redis = measure_redis()
     name = f"Redis {redis['version']} SET NX PX" if redis else "the bar alone"
     live = f"replay table, {mine['replay.live'] / 1e6:.0f} M live entries"
+    by_name = {key.removeprefix("replay.claims."): value for key, value in mine.items()}
     rows = []
     for what, figure, bar, other, how in (
             ("one process, one by one", "single", 2.5, "single", "50 connections"),
@@ -100,9 +100,12 @@ def replay(options, say):
             ("4 processes, one by one", "4_processes", 8.0, "single", "50 connections"),
             ("4 processes, batches of 32", "4_processes_batch32", None, "pipelined",
              "50 connections, 32 deep")):
-        rows.append(Row(f"{live}: claims, {what}", mine[f"replay.claims.{figure}"] / 1e6,
+        beside = [f"Redis {millions(redis[other])}"] if redis else []
+        if figure + "_cpu" in by_name:
+            beside.append(f"by CPU time {millions(by_name[figure + '_cpu'])}")
+        rows.append(Row(f"{live}: claims, {what}", by_name[figure] / 1e6,
                         f"{name}, {how}" if redis else name, bar, True, "M/s",
-                        figures=f"Redis {millions(redis[other])}" if redis else ""))
+                        figures="; ".join(beside)))
     rows.append(Row(f"{live}: memory an entry", mine["replay.bytes_per_entry"],
                     name, 26, False, "B",
                     figures=f"Redis {redis['bytes']:.0f} B" if redis else ""))
