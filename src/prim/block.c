@@ -1,0 +1,113 @@
+#include "prim/block.h"
+
+#include <string.h>
+
+#include <macaw/status.h>
+
+#include "base/ct.h"
+
+static const macaw_block_kernel *pick(const macaw_cipher *cipher, const char *name, bool *known)
+{
+    *known = name == NULL;
+    for (const macaw_block_kernel *const *k = cipher->kernels; *k != NULL; k++) {
+        bool named = name == NULL || strcmp((*k)->name, name) == 0;
+        *known = *known || named;
+        if (named && (*k)->usable()) {
+            return *k;
+        }
+    }
+    return NULL;
+}
+
+int macaw_block_init(macaw_block_key *ret, const macaw_cipher *cipher, const uint8_t *key,
+                     const char *kernel)
+{
+    bool known;
+
+    ret->cipher = cipher;
+    ret->kernel = pick(cipher, kernel, &known);
+    if (ret->kernel == NULL) {
+        return known ? MACAW_EUNAVAILABLE : MACAW_ENOTFOUND;
+    }
+    return ret->kernel->expand(ret->schedule, key, cipher->key_len);
+}
+
+void macaw_block_clear(macaw_block_key *key)
+{
+    if (key->kernel != NULL && key->kernel->clear != NULL) {
+        key->kernel->clear(key->schedule);
+    }
+    macaw_wipe(key, sizeof *key);
+}
+
+void macaw_block_encrypt(const macaw_block_key *key, const uint8_t *in, uint8_t *out, size_t n)
+{
+    key->kernel->encrypt(key->schedule, in, out, n);
+}
+
+void macaw_block_decrypt(const macaw_block_key *key, const uint8_t *in, uint8_t *out, size_t n)
+{
+    key->kernel->decrypt(key->schedule, in, out, n);
+}
+
+static void xor_into(uint8_t *to, const uint8_t *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        to[i] ^= from[i];
+    }
+}
+
+void macaw_block_chain(const macaw_block_key *key, uint8_t *chain, const uint8_t *in, size_t n)
+{
+    size_t len = key->cipher->block_len;
+
+    if (key->kernel->chain != NULL) {
+        key->kernel->chain(key->schedule, chain, in, n);
+        return;
+    }
+    for (; n > 0; n--, in += len) {
+        xor_into(chain, in, len);
+        key->kernel->encrypt(key->schedule, chain, chain, 1);
+    }
+}
+
+void macaw_block_chain_many(const macaw_block_key *key, uint8_t (*chains)[MACAW_BLOCK_MAX],
+                            const uint8_t *const *in, size_t n, size_t count)
+{
+    if (key->kernel->chain_many != NULL && count > 1) {
+        key->kernel->chain_many(key->schedule, chains, in, n, count);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        macaw_block_chain(key, chains[i], in[i], n);
+    }
+}
+
+/* The blocks that pass through a buffer at once: enough to keep a parallel
+ * cipher busy, few enough for the first-level cache. */
+#define SUM_CHUNK 64
+
+void macaw_block_sum(const macaw_block_key *key, uint8_t *sum, const uint8_t *in,
+                     const uint8_t *base, const uint8_t *mask, size_t n)
+{
+    size_t len = key->cipher->block_len;
+    uint8_t masked[SUM_CHUNK * MACAW_BLOCK_MAX];
+
+    if (key->kernel->sum != NULL) {
+        key->kernel->sum(key->schedule, sum, in, base, mask, n);
+        return;
+    }
+    for (size_t done = 0; done < n; done += SUM_CHUNK) {
+        size_t m = n - done < SUM_CHUNK ? n - done : SUM_CHUNK;
+        memcpy(masked, in + done * len, m * len);
+        xor_into(masked, mask + done * len, m * len);
+        for (size_t i = 0; i < m; i++) {
+            xor_into(masked + i * len, base, len);
+        }
+        key->kernel->encrypt(key->schedule, masked, masked, m);
+        for (size_t i = 0; i < m; i++) {
+            xor_into(sum, masked + i * len, len);
+        }
+    }
+    macaw_wipe(masked, (n < SUM_CHUNK ? n : SUM_CHUNK) * len);
+}

@@ -1,0 +1,178 @@
+/* AES with VAES: four blocks in each 512-bit register, eight registers at a time.
+ * What does not fill them, and single chains, is left to the AES instructions. */
+#include "prim/x86/aes_ni.h"
+
+#include <string.h>
+
+#include "base/cpu.h"
+#include "prim/block_kernels.h"
+
+#define VAES __attribute__((target("vaes,avx512f,avx512bw,avx512vl,aes,sse4.1")))
+#define INLINE VAES static inline __attribute__((always_inline))
+#define REGS 8                /* registers in flight */
+#define STEP (4 * REGS)       /* blocks in them */
+#define CHAIN_REGS 4          /* 16 chains */
+
+INLINE __m512i load(const uint8_t *p)
+{
+    return _mm512_loadu_si512((const void *)p);
+}
+
+INLINE __m512i broadcast(__m128i x)
+{
+    return _mm512_broadcast_i32x4(x);
+}
+
+INLINE void encrypt_regs(const __m128i *k, int rounds, __m512i *b, int regs)
+{
+    __m512i key = broadcast(k[0]);
+
+    for (int i = 0; i < regs; i++) {
+        b[i] = _mm512_xor_si512(b[i], key);
+    }
+    for (int r = 1; r < rounds; r++) {
+        key = broadcast(k[r]);
+        for (int i = 0; i < regs; i++) {
+            b[i] = _mm512_aesenc_epi128(b[i], key);
+        }
+    }
+    key = broadcast(k[rounds]);
+    for (int i = 0; i < regs; i++) {
+        b[i] = _mm512_aesenclast_epi128(b[i], key);
+    }
+}
+
+INLINE size_t encrypt_blocks(const __m128i *k, int rounds, const uint8_t *in, uint8_t *out,
+                             size_t n)
+{
+    size_t done = 0;
+
+    for (; n - done >= STEP; done += STEP) {
+        __m512i b[REGS];
+        for (int i = 0; i < REGS; i++) {
+            b[i] = load(in + 16 * done + 64 * (size_t)i);
+        }
+        encrypt_regs(k, rounds, b, REGS);
+        for (int i = 0; i < REGS; i++) {
+            _mm512_storeu_si512((void *)(out + 16 * done + 64 * (size_t)i), b[i]);
+        }
+    }
+    return done;
+}
+
+VAES static void vaes_encrypt(const void *schedule, const uint8_t *in, uint8_t *out, size_t n)
+{
+    const macaw_aes_schedule *s = schedule;
+    size_t done = 0;
+
+#define CALL(rounds) done = encrypt_blocks(s->encrypt, rounds, in, out, n)
+    MACAW_AES_BY_ROUNDS(s, CALL)
+#undef CALL
+    macaw_aesni_encrypt(schedule, in + 16 * done, out + 16 * done, n - done);
+}
+
+/* ---- a sum of masked blocks ---- */
+
+INLINE __m128i fold(__m512i x)
+{
+    __m256i half = _mm256_xor_si256(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
+
+    return _mm_xor_si128(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
+INLINE size_t sum_blocks(const __m128i *k, int rounds, uint8_t *sum, const uint8_t *in,
+                         const uint8_t *base, const uint8_t *mask, size_t n)
+{
+    __m512i acc = _mm512_setzero_si512();
+    const __m512i first = broadcast(_mm_loadu_si128((const __m128i *)(const void *)base));
+    size_t done = 0;
+
+    for (; n - done >= STEP; done += STEP) {
+        __m512i b[REGS];
+        for (int i = 0; i < REGS; i++) {
+            size_t at = 16 * done + 64 * (size_t)i;
+            b[i] = _mm512_ternarylogic_epi64(load(in + at), load(mask + at), first, 0x96);
+        }
+        encrypt_regs(k, rounds, b, REGS);
+        for (int i = 0; i < REGS; i += 2) {
+            acc = _mm512_ternarylogic_epi64(acc, b[i], b[i + 1], 0x96);
+        }
+    }
+    __m128i *to = (__m128i *)(void *)sum;
+    _mm_storeu_si128(to, _mm_xor_si128(_mm_loadu_si128(to), fold(acc)));
+    return done;
+}
+
+VAES static void vaes_sum(const void *schedule, uint8_t *sum, const uint8_t *in,
+                          const uint8_t *base, const uint8_t *mask, size_t n)
+{
+    const macaw_aes_schedule *s = schedule;
+    size_t done = 0;
+
+#define CALL(rounds) done = sum_blocks(s->encrypt, rounds, sum, in, base, mask, n)
+    MACAW_AES_BY_ROUNDS(s, CALL)
+#undef CALL
+    if (done < n) {
+        macaw_aesni_sum(schedule, sum, in + 16 * done, base, mask + 16 * done, n - done);
+    }
+}
+
+/* ---- sixteen chains ---- */
+
+INLINE __m512i gather4(const uint8_t *const *in, size_t at)
+{
+    __m512i x = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)(const void *)(in[0] + at)));
+
+    x = _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(const void *)(in[1] + at)), 1);
+    x = _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(const void *)(in[2] + at)), 2);
+    return _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(const void *)(in[3] + at)), 3);
+}
+
+INLINE void chain_sixteen(const __m128i *k, int rounds, uint8_t (*chains)[MACAW_BLOCK_MAX],
+                          const uint8_t *const *in, size_t n)
+{
+    __m512i b[CHAIN_REGS];
+
+    for (int i = 0; i < CHAIN_REGS; i++) {
+        b[i] = load(chains[4 * i]);
+    }
+    for (size_t at = 0; at < 16 * n; at += 16) {
+        for (int i = 0; i < CHAIN_REGS; i++) {
+            b[i] = _mm512_xor_si512(b[i], gather4(in + 4 * i, at));
+        }
+        encrypt_regs(k, rounds, b, CHAIN_REGS);
+    }
+    for (int i = 0; i < CHAIN_REGS; i++) {
+        _mm512_storeu_si512((void *)chains[4 * i], b[i]);
+    }
+}
+
+/* Idle lanes repeat the first chain and are thrown away. */
+VAES static void vaes_chain_many(const void *schedule, uint8_t (*chains)[MACAW_BLOCK_MAX],
+                                 const uint8_t *const *in, size_t n, size_t count)
+{
+    const macaw_aes_schedule *s = schedule;
+    uint8_t all[MACAW_CHAINS_MAX][MACAW_BLOCK_MAX];
+    const uint8_t *from[MACAW_CHAINS_MAX];
+
+    for (size_t i = 0; i < MACAW_CHAINS_MAX; i++) {
+        memcpy(all[i], chains[i < count ? i : 0], MACAW_BLOCK_MAX);
+        from[i] = in[i < count ? i : 0];
+    }
+#define CALL(rounds) chain_sixteen(s->encrypt, rounds, all, from, n)
+    MACAW_AES_BY_ROUNDS(s, CALL)
+#undef CALL
+    memcpy(chains, all, count * MACAW_BLOCK_MAX);
+}
+
+const macaw_block_kernel macaw_aes_vaes = {
+    .name = "vaes",
+    .usable = macaw_cpu_has_vaes512,
+    .expand = macaw_aesni_expand,
+    .encrypt = vaes_encrypt,
+    .decrypt = macaw_aesni_decrypt,
+    .chain = macaw_aesni_chain,
+    .lanes = MACAW_CHAINS_MAX,
+    .chain_many = vaes_chain_many,
+    .sum = vaes_sum,
+};
