@@ -1,6 +1,7 @@
 /* macaw key new: add a key, fresh or imported. */
 #include "key_arg.h"
 #include "key_ring.h"
+#include "mac/registry.h"
 
 static const cli_option options[] = {
     KEYRING_ROW,
@@ -18,12 +19,21 @@ static const cli_usage usage = {
     options,
 };
 
+/* The algorithm of a forgeable scheme is found only for a key marked as insecure. */
+static const macaw_alg *find_alg(const key_args *args)
+{
+    const char *name = args->alg != NULL ? args->alg : "hmac-sha256";
+    const macaw_alg *alg = macaw_alg_find(name);
+
+    return alg == NULL && args->insecure ? macaw_alg_find_insecure(name) : alg;
+}
+
 static int add_key(key_edit *edit, const key_args *args, const cli_secret *secret)
 {
     macaw_entry_spec spec = {
         .kid = args->kid,
         .use = args->use != NULL ? args->use : "http",
-        .alg = macaw_alg_find(args->alg != NULL ? args->alg : "hmac-sha256"),
+        .alg = find_alg(args),
         .secret = secret->data,
         .secret_len = secret->len,
         .state = MACAW_ACTIVE,

@@ -16,6 +16,7 @@ static const cli_command commands[] = {
     {"sign", cli_sign, "print the header lines that sign an HTTP request"},
     {"request", cli_request, "send a signed HTTP request and check the signed response"},
     {"serve", cli_serve, "run the gateway: nginx with the macaw module in front of a service"},
+    {"bench", cli_bench, "measure the algorithms on this CPU"},
     {NULL, NULL, NULL},
 };
 

@@ -1,8 +1,6 @@
 /* macaw request: sign, send, and believe the answer only if its MAC verifies. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -229,31 +227,30 @@ static int deliver(const request_args *request, const transfer_answer *answer)
     return status;
 }
 
-/* The detail of a problem document (RFC 9457), or NULL; the caller releases *doc. */
-static const char *problem_detail(const transfer_answer *answer, json_t **doc)
+/* The problem document (RFC 9457) of an answer, or NULL; the caller releases it. */
+static json_t *problem(const transfer_answer *answer)
 {
+    static const char media_type[] = "application/problem+json";
     macaw_str type;
-    const char *detail;
 
-    *doc = NULL;
-    if (!transfer_field(answer, "content-type", &type) || type.len < 24 ||
-        memcmp(type.data, "application/problem+json", 24) != 0 ||
+    if (!transfer_field(answer, "content-type", &type) || type.len < strlen(media_type) ||
+        memcmp(type.data, media_type, strlen(media_type)) != 0 ||
         answer->content_size > PROBLEM_MAX) {
         return NULL;
     }
     rewind(answer->content);
-    *doc = json_loadf(answer->content, 0, NULL);
-    detail = json_string_value(json_object_get(*doc, "detail"));
-    return detail != NULL ? detail : json_string_value(json_object_get(*doc, "title"));
+    return json_loadf(answer->content, 0, NULL);
 }
 
 static int report_status(const transfer_answer *answer)
 {
-    json_t *doc;
-    const char *detail = problem_detail(answer, &doc);
+    json_t *doc = problem(answer);
+    const char *reason = json_string_value(json_object_get(doc, "reason"));
+    const char *detail = json_string_value(json_object_get(doc, "detail"));
     int status;
 
-    status = cli_fail(CLI_REFUSED, "response", "status %ld%s%s", answer->status,
+    status = cli_fail(CLI_REFUSED, "response", "status %ld%s%s%s%s", answer->status,
+                      reason != NULL ? ": " : "", reason != NULL ? reason : "",
                       detail != NULL ? ": " : "", detail != NULL ? detail : "");
     json_decref(doc);
     return status;
