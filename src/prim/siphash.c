@@ -31,6 +31,21 @@ static inline void absorb(macaw_siphash *s, uint64_t word)
     s->v[0] ^= word;
 }
 
+/* The state stays in registers from word to word. */
+static void absorb_words(macaw_siphash *s, const uint8_t *p, size_t words)
+{
+    uint64_t v[4] = { s->v[0], s->v[1], s->v[2], s->v[3] };
+    unsigned c = s->c;
+
+    for (; words > 0; words--, p += 8) {
+        uint64_t word = macaw_load_le64(p);
+        v[3] ^= word;
+        rounds(v, c);
+        v[0] ^= word;
+    }
+    memcpy(s->v, v, sizeof v);
+}
+
 void macaw_siphash_start(macaw_siphash *s, const uint8_t key[MACAW_SIPHASH_KEY_LEN], unsigned c,
                          unsigned d, size_t out_len)
 {
@@ -58,8 +73,11 @@ void macaw_siphash_update(macaw_siphash *s, const void *data, size_t n)
             s->tail = 0;
         }
     }
-    for (; n >= 8; n -= 8, p += 8, s->len += 8) {
-        absorb(s, macaw_load_le64(p));
+    if (n >= 8) {
+        absorb_words(s, p, n / 8);
+        p += n / 8 * 8;
+        s->len += n / 8 * 8;
+        n %= 8;
     }
     for (; n > 0; n--, s->len++) {
         s->tail |= (uint64_t)*p++ << (8 * (s->len % 8));

@@ -1,90 +1,77 @@
 /* Claiming identities. */
 #include "replay/layout.h"
 
+#include <string.h>
+
 #include "base/bytes.h"
 
 /* Claims whose cache misses overlap in a batch. */
 #define BATCH 32
-
-/* Room for an entry: a slot, and how many full buckets lie before it. */
-struct room {
-    unsigned passed;
-    unsigned slot; /* MACAW_REPLAY_SLOTS: none found */
-};
 
 static inline struct macaw_replay_bucket *bucket_at(struct macaw_replay_home home, unsigned step)
 {
     return &home.buckets[(home.first + step) % MACAW_REPLAY_BUCKETS];
 }
 
-/* The first dead slot of a bucket, MACAW_REPLAY_SLOTS if all are live. */
-static inline unsigned dead_slot(const struct macaw_replay_bucket *b, uint32_t cutoff)
+/* The live slots of a bucket, a bit each, without a branch on them. */
+static inline unsigned live_slots(const struct macaw_replay_bucket *b, uint32_t cutoff)
 {
-    unsigned i = 0;
-
-    while (i < MACAW_REPLAY_SLOTS && b->stamp[i] >= cutoff) {
-        i++;
-    }
-    return i;
-}
-
-/* Every slot is looked at, so that there is one branch to predict. */
-static inline bool holds(const struct macaw_replay_bucket *b, uint64_t print, uint32_t cutoff)
-{
-    unsigned hit = 0;
+    unsigned live = 0;
 
     for (unsigned i = 0; i < MACAW_REPLAY_SLOTS; i++) {
-        hit |= (unsigned)(b->print[i] == print) & (unsigned)(b->stamp[i] >= cutoff);
+        live |= (unsigned)(b->stamp[i] >= cutoff) << i;
     }
-    return hit != 0;
+    return live;
 }
 
-/* Follow the path of a print to where no live entry of it can lie any more. */
-static bool is_claimed(struct macaw_replay_home home, uint64_t print, uint32_t cutoff)
+static inline unsigned slots_of(const struct macaw_replay_bucket *b, uint64_t print)
 {
+    unsigned same = 0;
+
+    for (unsigned i = 0; i < MACAW_REPLAY_SLOTS; i++) {
+        same |= (unsigned)(b->print[i] == print) << i;
+    }
+    return same;
+}
+
+enum macaw_claim macaw_replay_look(struct macaw_replay_home home, uint64_t print, uint32_t cutoff,
+                                   struct macaw_replay_room *ret)
+{
+    const unsigned all = (1u << MACAW_REPLAY_SLOTS) - 1;
+    bool have_room = false, may_follow = true;
+
     for (unsigned step = 0; step < MACAW_REPLAY_BUCKETS; step++) {
         const struct macaw_replay_bucket *b = bucket_at(home, step);
-        if (holds(b, print, cutoff)) {
-            return true;
+        unsigned live = live_slots(b, cutoff);
+        if (live & slots_of(b, print)) {
+            return MACAW_CLAIM_SEEN;
         }
-        if (b->overflow < cutoff) {
-            return false;
+        if (!have_room && live != all) {
+            ret->passed = step;
+            ret->slot = (unsigned)__builtin_ctz(~live);
+            have_room = true;
         }
-    }
-    return false;
-}
-
-static bool find_room(struct macaw_replay_home home, uint32_t cutoff, struct room *ret)
-{
-    for (unsigned step = 0; step < MACAW_REPLAY_BUCKETS; step++) {
-        unsigned slot = dead_slot(bucket_at(home, step), cutoff);
-        if (slot < MACAW_REPLAY_SLOTS) {
-            *ret = (struct room){ .passed = step, .slot = slot };
-            return true;
+        may_follow = may_follow && b->overflow >= cutoff;
+        if (have_room && !may_follow) {
+            return MACAW_CLAIM_NEW;
         }
     }
-    return false;
+    return have_room ? MACAW_CLAIM_NEW : MACAW_CLAIM_FULL;
 }
 
 /* The order of the stores keeps the invariants of layout.h if the process ends
  * between any two. Until the last one the slot is dead, whichever print it holds. */
-bool macaw_replay_enter(struct macaw_replay_home home, uint64_t print, uint32_t stamp,
-                        uint32_t cutoff)
+void macaw_replay_enter(struct macaw_replay_home home, struct macaw_replay_room room,
+                        uint64_t print, uint32_t stamp)
 {
-    struct macaw_replay_bucket *b;
-    struct room room;
+    struct macaw_replay_bucket *b = bucket_at(home, room.passed);
 
-    if (!find_room(home, cutoff, &room)) {
-        return false;
-    }
     for (unsigned step = 0; step < room.passed; step++) {
         macaw_replay_raise(&bucket_at(home, step)->overflow, stamp);
     }
-    b = bucket_at(home, room.passed);
     macaw_replay_raise(&home.shard->forgotten, b->stamp[room.slot]);
     __atomic_store_n(&b->print[room.slot], print, __ATOMIC_RELEASE);
     __atomic_store_n(&b->stamp[room.slot], stamp, __ATOMIC_RELEASE);
-    return true;
 }
 
 /* Too old to be told from what was forgotten; the caller holds the shard. */
@@ -101,21 +88,24 @@ static enum macaw_claim decide(const macaw_replay *table, struct macaw_replay_ho
                                uint64_t print, uint32_t timestamp, uint32_t cutoff)
 {
     struct macaw_replay_shard *shard = home.shard;
+    struct macaw_replay_room room;
 
     if (is_stale(table, shard, timestamp, cutoff)) {
         shard->stale++;
         return MACAW_CLAIM_STALE;
     }
-    if (is_claimed(home, print, cutoff)) {
+    switch (macaw_replay_look(home, print, cutoff, &room)) {
+    case MACAW_CLAIM_SEEN:
         shard->seen++;
         return MACAW_CLAIM_SEEN;
-    }
-    if (!macaw_replay_enter(home, print, macaw_replay_stamp(timestamp), cutoff)) {
+    case MACAW_CLAIM_NEW:
+        macaw_replay_enter(home, room, print, macaw_replay_stamp(timestamp));
+        shard->claimed++;
+        return MACAW_CLAIM_NEW;
+    default:
         shard->full++;
         return MACAW_CLAIM_FULL;
     }
-    shard->claimed++;
-    return MACAW_CLAIM_NEW;
 }
 
 static enum macaw_claim claim_at(macaw_replay *table, struct macaw_replay_home home,
@@ -137,11 +127,20 @@ static enum macaw_claim claim_at(macaw_replay *table, struct macaw_replay_home h
     return verdict;
 }
 
+/* A lock is a barrier: ask for both cache lines before it, to wait for them once. */
+static inline void prefetch(struct macaw_replay_home home)
+{
+    __builtin_prefetch(home.shard, 1);
+    __builtin_prefetch(bucket_at(home, 0), 1);
+}
+
 enum macaw_claim macaw_replay_claim_print(macaw_replay *table, uint64_t print, uint32_t timestamp,
                                           uint32_t now)
 {
-    return claim_at(table, macaw_replay_home(table, print), print, timestamp,
-                    macaw_replay_cutoff(table, now));
+    struct macaw_replay_home home = macaw_replay_home(table, print);
+
+    prefetch(home);
+    return claim_at(table, home, print, timestamp, macaw_replay_cutoff(table, now));
 }
 
 static bool valid_id(const macaw_claim_id *id)
@@ -157,19 +156,41 @@ static bool valid_id(const macaw_claim_id *id)
     return true;
 }
 
+/* Gathers short parts, since a hash is fastest over one piece of memory. */
+struct gather {
+    macaw_siphash hash;
+    size_t have;
+    uint8_t bytes[256];
+};
+
+static inline void feed(struct gather *g, const void *data, size_t len)
+{
+    if (len > sizeof g->bytes - g->have) {
+        macaw_siphash_update(&g->hash, g->bytes, g->have);
+        g->have = 0;
+    }
+    if (len > sizeof g->bytes) {
+        macaw_siphash_update(&g->hash, data, len);
+    } else if (len > 0) {
+        memcpy(g->bytes + g->have, data, len);
+        g->have += len;
+    }
+}
+
 static uint64_t print_of(const macaw_replay *table, const macaw_claim_id *id)
 {
-    macaw_siphash hash;
-    uint8_t out[8];
+    struct gather g;
+    uint8_t len[8], out[8];
 
-    macaw_siphash_start(&hash, table->head->key, 2, 4, sizeof out);
+    g.have = 0;
+    macaw_siphash_start(&g.hash, table->head->key, 2, 4, sizeof out);
     for (size_t i = 0; i < id->parts; i++) {
-        uint8_t len[8];
         macaw_store_le64(len, id->part[i].len);
-        macaw_siphash_update(&hash, len, sizeof len);
-        macaw_siphash_update(&hash, id->part[i].data, id->part[i].len);
+        feed(&g, len, sizeof len);
+        feed(&g, id->part[i].data, id->part[i].len);
     }
-    macaw_siphash_finish(&hash, out);
+    macaw_siphash_update(&g.hash, g.bytes, g.have);
+    macaw_siphash_finish(&g.hash, out);
     return macaw_load_le64(out);
 }
 
@@ -190,8 +211,7 @@ static void claim_batch(macaw_replay *table, const macaw_claim_id *ids, size_t n
     for (size_t i = 0; i < n; i++) {
         print[i] = print_of(table, &ids[i]);
         home[i] = macaw_replay_home(table, print[i]);
-        __builtin_prefetch(home[i].shard, 1);
-        __builtin_prefetch(bucket_at(home[i], 0), 1);
+        prefetch(home[i]);
     }
     for (size_t i = 0; i < n; i++) {
         verdicts[i] = (uint8_t)claim_at(table, home[i], print[i], ids[i].timestamp, cutoff);
@@ -222,8 +242,8 @@ int macaw_replay_claim_many(macaw_replay *table, const macaw_claim_id *ids, size
 int macaw_replay_peek(macaw_replay *table, const macaw_claim_id *id, uint32_t now)
 {
     struct macaw_replay_home home;
-    enum macaw_claim verdict = MACAW_CLAIM_NEW;
-    struct room room;
+    struct macaw_replay_room room;
+    enum macaw_claim verdict;
     uint32_t cutoff;
     uint64_t print;
 
@@ -236,13 +256,9 @@ int macaw_replay_peek(macaw_replay *table, const macaw_claim_id *id, uint32_t no
     if (!macaw_replay_lock(home.shard)) {
         return MACAW_CLAIM_FULL;
     }
-    if (is_stale(table, home.shard, id->timestamp, cutoff)) {
-        verdict = MACAW_CLAIM_STALE;
-    } else if (is_claimed(home, print, cutoff)) {
-        verdict = MACAW_CLAIM_SEEN;
-    } else if (!find_room(home, cutoff, &room)) {
-        verdict = MACAW_CLAIM_FULL;
-    }
+    verdict = is_stale(table, home.shard, id->timestamp, cutoff)
+                  ? MACAW_CLAIM_STALE
+                  : macaw_replay_look(home, print, cutoff, &room);
     macaw_replay_unlock(home.shard);
     return verdict;
 }

@@ -140,10 +140,19 @@ static inline void macaw_replay_raise_shared(_Atomic uint32_t *word, uint32_t va
 bool macaw_replay_lock(struct macaw_replay_shard *shard) MACAW_MUST_USE;
 void macaw_replay_unlock(struct macaw_replay_shard *shard);
 
-/* Enter a print that is not in the table; the caller holds the shard or has the
- * table for itself. False: the shard has no room. */
-bool macaw_replay_enter(struct macaw_replay_home home, uint64_t print, uint32_t stamp,
-                        uint32_t cutoff) MACAW_MUST_USE;
+/* Room for an entry: a slot, and how many full buckets lie before it. */
+struct macaw_replay_room {
+    unsigned passed;
+    unsigned slot;
+};
+
+/* Follow the whole path of a print, on which a live entry of it may lie: SEEN if
+ * it does, else NEW with the first room on it, or FULL. The caller holds the
+ * shard, here and below, or has the table for itself. */
+enum macaw_claim macaw_replay_look(struct macaw_replay_home home, uint64_t print, uint32_t cutoff,
+                                   struct macaw_replay_room *ret);
+void macaw_replay_enter(struct macaw_replay_home home, struct macaw_replay_room room,
+                        uint64_t print, uint32_t stamp);
 
 /* A claim of an identity known by its print: the rest of macaw_replay_claim. */
 enum macaw_claim macaw_replay_claim_print(macaw_replay *table, uint64_t print, uint32_t timestamp,

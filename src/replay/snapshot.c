@@ -216,6 +216,26 @@ static bool is_whole(const struct saved *s)
            memcmp(digest, s->data + s->len - DIGEST_LEN, DIGEST_LEN) == 0;
 }
 
+/* False: no room. A print may be saved twice, once of an identity that was
+ * claimed again after it had expired, before a clock was set back. */
+static bool place_one(macaw_replay *table, uint64_t print, uint32_t stamp, uint32_t cutoff,
+                      uint32_t *forgotten)
+{
+    struct macaw_replay_home home = macaw_replay_home(table, print);
+    struct macaw_replay_room room;
+
+    switch (macaw_replay_look(home, print, cutoff, &room)) {
+    case MACAW_CLAIM_NEW:
+        macaw_replay_enter(home, room, print, stamp);
+        return true;
+    case MACAW_CLAIM_SEEN:
+        macaw_replay_raise(forgotten, stamp);
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Place the live entries; what is dead by now counts as forgotten. */
 static bool place(macaw_replay *table, const struct saved *s, uint32_t cutoff, uint32_t *forgotten)
 {
@@ -226,7 +246,7 @@ static bool place(macaw_replay *table, const struct saved *s, uint32_t cutoff, u
         uint32_t stamp = macaw_load_le32(p + 8);
         if (stamp < cutoff) {
             macaw_replay_raise(forgotten, stamp);
-        } else if (!macaw_replay_enter(macaw_replay_home(table, print), print, stamp, cutoff)) {
+        } else if (!place_one(table, print, stamp, cutoff, forgotten)) {
             return false;
         }
     }

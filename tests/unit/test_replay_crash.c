@@ -300,6 +300,8 @@ static void check_remains(macaw_replay *table, uint64_t print, bool finished)
     assert_true(macaw_replay_claim_print(table, print_in(table, 8, 0), NOW, NOW) !=
                 MACAW_CLAIM_NEW);
     assert_true(is_sound(table, 1));
+    /* No slot is lost to an entry that nobody claimed. */
+    assert_int_equal(stats_at(table, NOW + LATER).live, MACAW_REPLAY_SLOTS + 1);
 }
 
 static void killed_at_every_instruction(void **state)

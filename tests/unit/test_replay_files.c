@@ -155,6 +155,30 @@ static void horizons_survive(void **state)
     drop_table(&c);
 }
 
+/* Two live entries of one print, in either order: claimed, expired, claimed again
+ * with another timestamp, and the window widened. Neither may be accepted again. */
+static void saved_twice(void **state)
+{
+    (void)state;
+    for (unsigned order = 0; order < 2; order++) {
+        struct shared_table a = make_table(SMALL, 100, 0), b = make_table(SMALL, 100, 0);
+        uint64_t print = print_in(a.table, 3, 1);
+        for (unsigned i = 0; i < 2; i++) {
+            a.table->bucket[3].print[i] = print;
+            a.table->bucket[3].stamp[i] = i == order ? NOW : NOW + 20;
+        }
+        save(a.table, NOW + 20);
+        assert_int_equal(macaw_replay_load(b.table, NOW + 20, path, NULL), MACAW_OK);
+        for (uint32_t now = NOW; now < NOW + 150; now++) {
+            assert_true(macaw_replay_claim_print(b.table, print, NOW, now) != MACAW_CLAIM_NEW);
+            assert_true(macaw_replay_claim_print(b.table, print, NOW + 20, now) !=
+                        MACAW_CLAIM_NEW);
+        }
+        drop_table(&a);
+        drop_table(&b);
+    }
+}
+
 static void too_small_is_refused(void **state)
 {
     (void)state;
@@ -321,6 +345,7 @@ static void mark_survives(void **state)
     assert_int_equal(claim_number(a.table, 1, NOW, NOW), MACAW_CLAIM_NEW);
     assert_int_equal(macaw_replay_mark(a.table, mark_path, &previous, NULL), MACAW_OK);
     assert_int_equal(previous, 0);
+    assert_int_equal(a.table->mark->newest, NOW); /* of the claim before */
     assert_int_equal(stat(mark_path, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
     assert_int_equal(count_files(), 1);
@@ -385,6 +410,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(round_trip),
         IN_FOLDER(horizons_survive),
+        IN_FOLDER(saved_twice),
         IN_FOLDER(too_small_is_refused),
         IN_FOLDER(damage_is_refused),
         IN_FOLDER(refuses_what_is_no_file_of_ours),
