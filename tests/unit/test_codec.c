@@ -58,6 +58,35 @@ static void hex_every_character(void **state)
     }
 }
 
+/* The same across whole words and the rest, with the bytes that come out. */
+static void hex_every_character_of_a_long_text(void **state)
+{
+    (void)state;
+    static const char digits[] = "0123456789abcdef";
+    char text[19] = "0123456789abcdef01";
+    uint8_t out[9];
+
+    for (size_t at = 0; at < 18; at++) {
+        char was = text[at];
+        for (int c = 0; c < 256; c++) {
+            const char *digit = c != 0 ? strchr(digits, c) : NULL;
+            text[at] = (char)c;
+            if (digit == NULL) {
+                refuse_hex(text, 18, at);
+                continue;
+            }
+            assert_int_equal(macaw_hex_decode(out, text, 18, NULL), MACAW_OK);
+            for (size_t i = 0; i < 9; i++) {
+                long high = strchr(digits, text[2 * i]) - digits;
+                long low = strchr(digits, text[2 * i + 1]) - digits;
+                assert_int_equal(out[i], 16 * high + low);
+            }
+        }
+        text[at] = was;
+        refuse_hex(text, at / 2 * 2 + 1, at / 2 * 2 + 1);
+    }
+}
+
 static void hex_lengths_and_offsets(void **state)
 {
     (void)state;
@@ -227,6 +256,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hex_every_byte),        cmocka_unit_test(hex_every_character),
+        cmocka_unit_test(hex_every_character_of_a_long_text),
         cmocka_unit_test(hex_lengths_and_offsets), cmocka_unit_test(base64_vectors),
         cmocka_unit_test(base64_every_byte),     cmocka_unit_test(base64_every_character),
         cmocka_unit_test(base64_spare_bits),     cmocka_unit_test(base64_padding),
