@@ -14,7 +14,6 @@ MALFORMED_MACS = {
     "not hex": lambda mac: "g" + mac[1:],
     "one short": lambda mac: mac[:-1],
     "one long": lambda mac: mac + "0",
-    "half": lambda mac: mac[:32],
     "0x prefix": lambda mac: "0x" + mac[2:],
     "quoted": lambda mac: f'"{mac}"',
     "scheme in front": lambda mac: f"HMAC {mac}",
@@ -89,14 +88,12 @@ def test_malformed_mac(protected, case):
     refused_as(protected, fields, 400, "malformed", target)
 
 
-@pytest.mark.parametrize("digits", (96, 128))
-def test_the_mac_of_another_algorithm_is_refused(protected, digits):
+@pytest.mark.parametrize("digits", (2, 16, 32, 62, 66, 96, 128))
+def test_a_mac_of_another_length_is_of_another_algorithm(protected, digits):
     target = unique("/gif")
     fields = sign(target)
     fields[REQUEST_MAC] = (fields[REQUEST_MAC] * 2)[:digits]
-    answer = protected.send(target, fields)
-    assert answer.status in (400, 401)
-    assert answer.get("X-Test-Reason") in ("malformed", "algorithm")
+    refused_as(protected, fields, 401, "algorithm", target)
 
 
 @pytest.mark.parametrize("case", MALFORMED_TIMES)
@@ -220,7 +217,9 @@ def test_control_bytes_in_a_header_never_pass(protected):
     fields = sign(target)
     mac, ts = fields[REQUEST_MAC].encode(), fields[REQUEST_TIME].encode()
     for byte in (b"\0", b"\x01", b"\x0b", b"\x7f", b"\r"):
-        for bent in (mac + byte, byte + mac, mac[:32] + byte + mac[32:], mac + byte + b"x"):
+        for bent in (byte + mac, mac[:32] + byte + mac[32:], mac + byte + b"x", mac + byte):
+            if bent.endswith(b"\r"):
+                continue  # nginx ends a line at any number of these
             answer = raw_status(protected, lines(target, REQUEST_MAC.encode() + b": " + bent,
                                                  REQUEST_TIME.encode() + b": " + ts))
             assert answer in (400, 401), (byte, bent)
@@ -278,7 +277,9 @@ def test_credentials_in_trailers_are_none(protected):
 
 def test_credentials_in_the_query_or_cookies_are_none(protected):
     target = unique("/gif")
-    query = "&".join(f"{n}={v}" for n, v in sign(target).items())
+    fields = sign(target)
+    signer.macs_made.discard(fields[REQUEST_MAC])  # the access log has it from the query
+    query = "&".join(f"{n}={v}" for n, v in fields.items())
     assert protected.send(f"{target}&{query}").status == 401
     assert protected.send(target, {"Cookie": query.replace("&", "; ")}).status == 401
 

@@ -17,6 +17,7 @@ LOCATIONS = """
     location /alice { macaw_allow_key alice; empty_gif; }
     location /team { macaw_allow_key alice bob; empty_gif; }
 """
+GIF = "location / { empty_gif; }"
 CAROL = Key("carol")
 SESSION = Key("session-key", use="session")
 STRONG = Key("strong", alg="hmac-sha512", secret=os.urandom(64))
@@ -111,7 +112,7 @@ def rotated():
 
 def test_rotation_breaks_no_client_without_key_id(gateway):
     new, old = rotated()
-    server = gateway(LOCATIONS, server=TELL, keys=(*old, new))
+    server = gateway(GIF, server=TELL, keys=(*old, new))
     assert server.get(key=new).status == 200
     for key in old[:4]:
         answer = server.get(key=key)
@@ -120,14 +121,14 @@ def test_rotation_breaks_no_client_without_key_id(gateway):
 
 def test_at_most_four_old_keys_are_tried_but_each_can_be_named(gateway):
     new, old = rotated()
-    server = gateway(LOCATIONS, server=TELL, keys=(*old, new))
+    server = gateway(GIF, server=TELL, keys=(*old, new))
     assert verdict(server.get(key=old[4])) == (401, "mismatch")
     assert server.get(key=old[4], kid=True).status == 200
 
 
 def test_a_replay_under_another_spelling_of_the_key_is_a_replay(gateway):
     """With and without key id, the same MAC is the same message."""
-    server = gateway(LOCATIONS, server=TELL)
+    server = gateway(GIF, server=TELL)
     target, ts = unique(), now()
     assert server.get(target, ts=ts).status == 200
     assert verdict(server.get(target, ts=ts, kid=True)) == (401, "replay")
@@ -136,7 +137,7 @@ def test_a_replay_under_another_spelling_of_the_key_is_a_replay(gateway):
 def test_pending_and_retired_keys_do_not_verify(gateway):
     pending = Key("pending", members={"state": "pending"})
     retired = Key("retired", members={"state": "retired"})
-    server = gateway(LOCATIONS, server=TELL, keys=(ALICE, pending, retired))
+    server = gateway(GIF, server=TELL, keys=(ALICE, pending, retired))
     for key in (pending, retired):
         assert verdict(server.get(key=key, kid=True)) == (401, "key-state")
         assert verdict(server.get(key=key)) == (401, "mismatch")
@@ -145,7 +146,7 @@ def test_pending_and_retired_keys_do_not_verify(gateway):
 
 def test_a_key_becomes_active_at_its_date_without_reload(gateway):
     soon = Key("soon", members={"state": "pending", "nbf": now() + 3})
-    server = gateway(LOCATIONS, server=TELL, keys=(ALICE, soon))
+    server = gateway(GIF, server=TELL, keys=(ALICE, soon))
     assert verdict(server.get(key=soon, kid=True)) == (401, "key-state")
     time.sleep(max(0, soon.members["nbf"] - time.time()) + 0.1)
     assert server.get(key=soon, kid=True).status == 200
@@ -153,7 +154,7 @@ def test_a_key_becomes_active_at_its_date_without_reload(gateway):
 
 def test_a_key_ends_at_its_date_without_reload(gateway):
     ending = Key("ending", members={"exp": now() + 3})
-    server = gateway(LOCATIONS, server=TELL, keys=(ending,))
+    server = gateway(GIF, server=TELL, keys=(ending,))
     assert server.get(key=ending).status == 200
     time.sleep(max(0, ending.members["exp"] - time.time()) + 0.1)
     assert verdict(server.get(key=ending, kid=True)) == (401, "key-state")
@@ -164,7 +165,7 @@ def test_a_key_that_stops_signing_still_verifies(gateway):
     """After sign_until there is one active key again, so no id is needed."""
     turning = Key("turning", members={"sign_until": now() + 2, "iat": now() - 100})
     new = Key("new", members={"iat": now()})
-    server = gateway(LOCATIONS, server=TELL, keys=(turning, new))
+    server = gateway(GIF, server=TELL, keys=(turning, new))
     assert verdict(server.get(key=new)) == (401, "unknown-key")
     time.sleep(max(0, turning.members["sign_until"] - time.time()) + 0.1)
     assert server.get(key=new).status == 200
@@ -172,7 +173,7 @@ def test_a_key_that_stops_signing_still_verifies(gateway):
 
 
 def test_a_new_keyring_comes_with_a_reload(gateway):
-    server = gateway(LOCATIONS, server=TELL, workers=2)
+    server = gateway(GIF, server=TELL, workers=2)
     assert server.get(key=BOB, kid=True).status == 401
     signer.write_keyring(server.keyring, BOB)
     assert server.get(kid=True).status == 200  # not before the reload
@@ -183,7 +184,7 @@ def test_a_new_keyring_comes_with_a_reload(gateway):
 
 @pytest.mark.parametrize("broken", ("", "{", "[]", '{"keys": 1}', '{"keys": []} x'))
 def test_a_broken_keyring_at_reload_keeps_the_old_one(gateway, broken):
-    server = gateway(LOCATIONS, server=TELL)
+    server = gateway(GIF, server=TELL)
     server.allow(r"\[emerg\].*keys\.json|\[emerg\].*macaw_keys")
     server.keyring.write_text(broken)
     assert not server.reload()
@@ -208,14 +209,14 @@ def test_two_keyrings_in_two_locations(gateway):
 
 def test_the_key_file_is_read_by_the_master_alone(gateway):
     """Mode 0600: workers of another user could not read it themselves."""
-    server = gateway(LOCATIONS, server=TELL, start=False)
+    server = gateway(GIF, server=TELL, start=False)
     server.keyring.chmod(0o600)
     server.start()
     assert server.get().status == 200
 
 
 def test_secrets_are_in_no_environment_and_no_argument(gateway):
-    server = gateway(LOCATIONS, server=TELL)
+    server = gateway(GIF, server=TELL)
     for pid in (server.process.pid, *server.workers()):
         for name in ("environ", "cmdline"):
             with open(f"/proc/{pid}/{name}", "rb") as data:

@@ -5,7 +5,11 @@ import pytest
 import signer
 from signer import ALICE, Key, now, sign, unique
 
-README = Key("readme", b"your_secret_key", members={"insecure": True})
+# A key belongs to one algorithm, and what the source does has a name of its own.
+README = Key("readme", b"your_secret_key", "sha256-suffix", members={"insecure": True})
+RETIRING = README.with_members(state="verify")
+SAME_SECRET = Key("readme", b"your_secret_key")
+SHORT = Key("short", b"tooshort", members={"insecure": True})
 
 TELL = """
     add_header X-Test-Reason $macaw_reason always;
@@ -26,7 +30,14 @@ def legacy(module_gateway):
         }
         location /moving {
             macaw_insecure_legacy on;
+            macaw_keys {dir}/moving.json;
             macaw_verify x-authorization x-authorization-legacy;
+            empty_gif;
+        }
+        location /moved {
+            macaw_insecure_legacy on;
+            macaw_keys {dir}/moving.json;
+            macaw_verify x-authorization-legacy x-authorization;
             empty_gif;
         }
     """, server=TELL, start=False)
@@ -35,6 +46,7 @@ def legacy(module_gateway):
 @pytest.fixture(scope="module", autouse=True)
 def started(legacy):
     signer.write_keyring(legacy.dir / "readme.json", README)
+    signer.write_keyring(legacy.dir / "moving.json", ALICE, RETIRING)
     legacy.start()
 
 
@@ -75,13 +87,15 @@ def test_every_changed_byte_is_refused(legacy):
 
 
 def test_a_real_hmac_is_no_legacy_mac(legacy):
-    answer = legacy.get(unique("/old"), key=README)
+    answer = legacy.get(unique("/old"), key=SAME_SECRET)
     assert (answer.status, answer.get("X-Test-Reason")) == (401, "mismatch")
 
 
 def test_legacy_is_refused_where_it_is_not_named(legacy):
     answer = legacy.get(unique("/"), key=ALICE, legacy=True)
     assert (answer.status, answer.get("X-Test-Reason")) == (401, "mismatch")
+    for kid in (True, None):
+        assert legacy.get(unique("/"), key=README, legacy=True, kid=kid).status == 401
 
 
 def test_legacy_never_signs_a_response(legacy):
@@ -90,22 +104,31 @@ def test_legacy_never_signs_a_response(legacy):
     assert answer.get(signer.RESPONSE_MAC) is None
 
 
-def test_the_sound_scheme_beside_the_legacy_one(legacy):
-    answer = legacy.get(unique("/moving"))
-    assert (answer.status, answer.get("X-Test-Scheme")) == (200, "x-authorization")
-
-
-def test_a_moving_client_may_use_either_scheme(legacy):
-    """Both use the same headers, so the second is tried where the first does not match."""
-    answer = legacy.get(unique("/moving"), legacy=True)
-    assert (answer.status, answer.get("X-Test-Scheme")) == (200, "x-authorization-legacy")
-
-
-def test_an_insecure_key_is_refused_without_the_switch(gateway):
-    server = gateway("location / { empty_gif; }", server=TELL, keys=(ALICE, README))
+@pytest.mark.parametrize("path", ("/moving", "/moved"))
+def test_both_schemes_pass_side_by_side_in_either_order(legacy, path):
+    """They use the same headers; each key verifies under its own algorithm alone."""
     for kid in (True, None):
-        assert server.get(key=README, kid=kid).status == 401
+        sound = legacy.get(unique(path), kid=kid)
+        assert (sound.status, sound.get("X-Test-Scheme")) == (200, "x-authorization")
+        old = legacy.get(unique(path), key=README, legacy=True, kid=kid)
+        assert (old.status, old.get("X-Test-Scheme")) == (200, "x-authorization-legacy")
+        assert legacy.get(unique(path), legacy=True, kid=kid).status == 401
+        assert legacy.get(unique(path), key=SAME_SECRET, kid=kid).status == 401
+
+
+def test_a_legacy_key_never_verifies_the_sound_scheme(gateway):
+    """Nor does any key that is marked insecure, without the switch."""
+    server = gateway("location / { empty_gif; }", server=TELL, keys=(ALICE, README, SHORT))
+    for key in (SAME_SECRET, SHORT):
+        for kid in (True, None):
+            assert server.get(key=key, kid=kid).status == 401
     assert server.get(kid=True).status == 200
+
+
+def test_a_short_key_passes_behind_the_switch_only(gateway):
+    server = gateway("location / { macaw_insecure_legacy on; empty_gif; }", server=TELL,
+                     keys=(ALICE, SHORT))
+    assert server.get(key=SHORT, kid=True).status == 200
 
 
 def test_body_and_method_are_uncovered_here_too(legacy):

@@ -26,7 +26,7 @@ LOCATIONS = """
     location /return-redirect { return 302 /elsewhere; }
     location /rewrite-redirect { rewrite ^ /elsewhere redirect; }
     location /if-return { if ($arg_a) { return 200 "secret text\\n"; } empty_gif; }
-    location /if-gif { if ($arg_a) { empty_gif; } empty_gif; }
+    location /if-gif { if ($arg_a) { add_header X-If yes; } empty_gif; }
     location /nested { location /nested/return { return 200 "secret text\\n"; } }
     location /rewrite-last { rewrite ^ /static/page.html last; }
     location /rewrite-break { rewrite ^ /static/page.html break; root {dir}/html; }

@@ -26,7 +26,7 @@ AS_SENT = {
     "semicolon": "/echo;a=b/x;c",
     "invalid utf-8": "/echo/\xff\xfe",
     "url in query": "/echo?next=http://other.test/?a=b",
-    "long": "/echo?" + "a" * 8000,
+    "long": "/gif?" + "a" * 8000,
 }
 
 
