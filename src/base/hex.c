@@ -4,13 +4,29 @@
 #include "base/ct_ascii.h"
 #include "base/swar.h"
 
+/* Four bytes into eight digits. */
+static void encode4(char *out, const uint8_t *in)
+{
+    const uint64_t low = UINT64_C(0x000f000f000f000f);
+    uint64_t x = macaw_load_le32(in);
+
+    x = (x | x << 16) & UINT64_C(0x0000ffff0000ffff);
+    x = (x | x << 8) & UINT64_C(0x00ff00ff00ff00ff);
+    x = (x >> 4 & low) | (x & low) << 8;
+    uint64_t letter = (x + MACAW_SWAR(6)) >> 4 & MACAW_SWAR(1);
+    macaw_store_le64(out, x + MACAW_SWAR('0') + letter * ('a' - '0' - 10));
+}
+
 void macaw_hex_encode(char *out, const void *in, size_t n)
 {
     const uint8_t *p = in;
 
-    for (size_t i = 0; i < n; i++) {
-        out[2 * i] = macaw_hex_digit(p[i] >> 4);
-        out[2 * i + 1] = macaw_hex_digit(p[i] & 15);
+    for (; n >= 4; n -= 4, p += 4, out += 8) {
+        encode4(out, p);
+    }
+    for (; n > 0; n--, p++) {
+        *out++ = macaw_hex_digit(*p >> 4);
+        *out++ = macaw_hex_digit(*p & 15);
     }
 }
 

@@ -24,26 +24,22 @@ static inline void rounds(uint64_t v[4], unsigned n)
     }
 }
 
-static inline void absorb(macaw_siphash *s, uint64_t word)
+static inline void absorb(uint64_t v[4], unsigned c, uint64_t word)
 {
-    s->v[3] ^= word;
-    rounds(s->v, s->c);
-    s->v[0] ^= word;
+    v[3] ^= word;
+    rounds(v, c);
+    v[0] ^= word;
 }
 
-/* The state stays in registers from word to word. */
-static void absorb_words(macaw_siphash *s, const uint8_t *p, size_t words)
+/* n < 8 bytes as the low end of a word. */
+static inline uint64_t load_few(const uint8_t *p, size_t n)
 {
-    uint64_t v[4] = { s->v[0], s->v[1], s->v[2], s->v[3] };
-    unsigned c = s->c;
+    uint64_t word = 0;
 
-    for (; words > 0; words--, p += 8) {
-        uint64_t word = macaw_load_le64(p);
-        v[3] ^= word;
-        rounds(v, c);
-        v[0] ^= word;
+    for (size_t i = n; i-- > 0;) {
+        word = word << 8 | p[i];
     }
-    memcpy(s->v, v, sizeof v);
+    return word;
 }
 
 void macaw_siphash_start(macaw_siphash *s, const uint8_t key[MACAW_SIPHASH_KEY_LEN], unsigned c,
@@ -62,26 +58,28 @@ void macaw_siphash_start(macaw_siphash *s, const uint8_t key[MACAW_SIPHASH_KEY_L
     s->d = (uint8_t)d;
 }
 
+/* Words of the message, put together from what was left over before and words of
+ * the data where the two do not line up. */
 void macaw_siphash_update(macaw_siphash *s, const void *data, size_t n)
 {
     const uint8_t *p = data;
+    const unsigned held = 8 * (unsigned)(s->len % 8); /* bits in the tail */
+    uint64_t v[4] = {s->v[0], s->v[1], s->v[2], s->v[3]}, tail = s->tail;
 
-    for (; n > 0 && s->len % 8 != 0; n--, s->len++) {
-        s->tail |= (uint64_t)*p++ << (8 * (s->len % 8));
-        if (s->len % 8 == 7) {
-            absorb(s, s->tail);
-            s->tail = 0;
-        }
+    s->len += n;
+    for (; n >= 8; n -= 8, p += 8) {
+        uint64_t word = macaw_load_le64(p);
+        absorb(v, s->c, tail | word << held);
+        tail = held > 0 ? word >> (64 - held) : 0;
     }
-    if (n >= 8) {
-        absorb_words(s, p, n / 8);
-        p += n / 8 * 8;
-        s->len += n / 8 * 8;
-        n %= 8;
+    uint64_t rest = load_few(p, n);
+    tail |= rest << held;
+    if (held + 8 * n >= 64) {
+        absorb(v, s->c, tail);
+        tail = held > 0 ? rest >> (64 - held) : 0;
     }
-    for (; n > 0; n--, s->len++) {
-        s->tail |= (uint64_t)*p++ << (8 * (s->len % 8));
-    }
+    memcpy(s->v, v, sizeof v);
+    s->tail = tail;
 }
 
 static uint64_t fold(const macaw_siphash *s)
@@ -91,7 +89,7 @@ static uint64_t fold(const macaw_siphash *s)
 
 void macaw_siphash_finish(macaw_siphash *s, uint8_t *out)
 {
-    absorb(s, s->tail | s->len << 56);
+    absorb(s->v, s->c, s->tail | s->len << 56);
     s->v[2] ^= s->wide ? 0xee : 0xff;
     rounds(s->v, s->d);
     macaw_store_le64(out, fold(s));
