@@ -118,8 +118,3 @@ void bench_print_absent(const char *what, const char *why)
 {
     (void)printf("{\"absent\": \"%s\", \"why\": \"%s\"}\n", what, why);
 }
-
-void bench_print_fact(const char *name, const char *value)
-{
-    (void)printf("{\"fact\": \"%s\", \"value\": \"%s\"}\n", name, value);
-}

@@ -40,9 +40,6 @@ void bench_print(const bench_row *row, const bench_result *result);
 /* A row that could not be measured, and why. */
 void bench_print_absent(const char *what, const char *why);
 
-/* A fact to print above the table: a version, the kernel chosen. */
-void bench_print_fact(const char *name, const char *value);
-
 /* Say on standard error what failed, and exit with status 1. */
 _Noreturn void bench_fail(const char *what, const char *why);
 

@@ -104,6 +104,9 @@ int bench_ipsec_many(void *state, const uint8_t *const *msgs, size_t n, size_t l
     return 0;
 }
 
-const bench_mac bench_ipsec = {
-    .name = "ipsec-mb, one job", .version = imb_get_version_str, .len_max = 65000,
-    .open = keyed_open, .tag = keyed_tag, .close = keyed_close};
+const bench_mac bench_ipsec = {.name = "ipsec-mb, one job",
+                               .version = imb_get_version_str,
+                               .len_max = 65000,
+                               .open = keyed_open,
+                               .tag = keyed_tag,
+                               .close = keyed_close};

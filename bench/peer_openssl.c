@@ -95,9 +95,11 @@ static int low_tag(void *state, const uint8_t *msg, size_t len, uint8_t *tag)
     return low->tag(&low->u, msg, len, tag);
 }
 
-const bench_mac bench_openssl_ctx = {
-    .name = "OpenSSL low-level context copied", .version = version, .open = low_open,
-    .tag = low_tag, .close = free};
+const bench_mac bench_openssl_ctx = {.name = "OpenSSL low-level context copied",
+                                     .version = version,
+                                     .open = low_open,
+                                     .tag = low_tag,
+                                     .close = free};
 
 /* ---- EVP_MAC, its context kept or made for every message; HMAC() ---- */
 
@@ -169,12 +171,18 @@ static int hmac_tag(void *state, const uint8_t *msg, size_t len, uint8_t *tag)
     return HMAC(e->md, e->key, sizeof e->key, msg, len, tag, &out) != NULL ? 0 : -1;
 }
 
-const bench_mac bench_openssl_mac = {
-    .name = "OpenSSL EVP_MAC reused", .version = version, .open = evp_open, .tag = evp_tag,
-    .close = evp_close};
-const bench_mac bench_openssl_mac_fresh = {
-    .name = "OpenSSL EVP_MAC, new context and key", .version = version, .open = evp_open,
-    .tag = evp_fresh_tag, .close = evp_close};
-const bench_mac bench_openssl_hmac = {
-    .name = "OpenSSL HMAC()", .version = version, .open = evp_open, .tag = hmac_tag,
-    .close = evp_close};
+const bench_mac bench_openssl_mac = {.name = "OpenSSL EVP_MAC reused",
+                                     .version = version,
+                                     .open = evp_open,
+                                     .tag = evp_tag,
+                                     .close = evp_close};
+const bench_mac bench_openssl_mac_fresh = {.name = "OpenSSL EVP_MAC, new context and key",
+                                           .version = version,
+                                           .open = evp_open,
+                                           .tag = evp_fresh_tag,
+                                           .close = evp_close};
+const bench_mac bench_openssl_hmac = {.name = "OpenSSL HMAC()",
+                                      .version = version,
+                                      .open = evp_open,
+                                      .tag = hmac_tag,
+                                      .close = evp_close};

@@ -38,13 +38,14 @@ static int keyed_tag(void *state, const uint8_t *msg, size_t len, uint8_t *tag)
 
     if (k->wide) {
         crypto_auth_hmacsha512_state s = k->wide_state;
-        return crypto_auth_hmacsha512_update(&s, msg, len) |
-               crypto_auth_hmacsha512_final(&s, tag);
+        return crypto_auth_hmacsha512_update(&s, msg, len) | crypto_auth_hmacsha512_final(&s, tag);
     }
     crypto_auth_hmacsha256_state s = k->narrow_state;
     return crypto_auth_hmacsha256_update(&s, msg, len) | crypto_auth_hmacsha256_final(&s, tag);
 }
 
-const bench_mac bench_sodium = {
-    .name = "libsodium, state copied", .version = version, .open = keyed_open, .tag = keyed_tag,
-    .close = free};
+const bench_mac bench_sodium = {.name = "libsodium, state copied",
+                                .version = version,
+                                .open = keyed_open,
+                                .tag = keyed_tag,
+                                .close = free};

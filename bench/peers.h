@@ -9,7 +9,7 @@
 typedef struct bench_mac {
     const char *name; /* the library and the use made of it */
     const char *(*version)(void);
-    size_t len_max;   /* longest message it takes; 0: any */
+    size_t len_max; /* longest message it takes; 0: any */
     /* Key a MAC: NULL if the library does not offer hmac-HASH; hash is md5,
      * sha1, sha256 or sha512, key 32 bytes. */
     void *(*open)(const char *hash, const uint8_t *key);

@@ -1,6 +1,7 @@
 """What is compared: the same answer with and without the check, and made by others."""
 
 import base64
+import importlib.util
 import json
 
 from servers import HERE, NGINX_MODULES, Gunicorn, Nginx
@@ -63,8 +64,9 @@ def make(folder, module, key, cpu, backend_cpu):
         "proxy": Nginx("nginx, proxy_pass", cpu, PROXY, upstream),
         "proxy-verify": gateway("macaw, proxy_pass", PROXY, VERIFY, upstream),
         "proxy-sign": gateway("macaw, proxy_pass, signed response", PROXY, SIGN, upstream),
-        "flask": Gunicorn("Flask under gunicorn", cpu, "flask_way", key),
     }
+    if all(importlib.util.find_spec(name) for name in ("flask", "gunicorn")):
+        variants["flask"] = Gunicorn("Flask under gunicorn", cpu, "flask_way", key)
     if all(path.exists() for path in LUA):
         variants["apisix"] = apisix_way(cpu, key)
         variants["kong"] = kong_way(cpu, key)

@@ -84,6 +84,9 @@ def measure(options, say):
     finally:
         bench.close()
     results = gateway_rows(done, gateway_names())
-    if "apisix" not in done[0]:
-        results.append(Absent("lua-nginx-module", "libnginx-mod-http-lua is not installed"))
+    for variant, what, why in (
+            ("apisix", "lua-nginx-module", "libnginx-mod-http-lua is not installed"),
+            ("flask", "Flask", "python3-flask or gunicorn is not installed")):
+        if variant not in done[0]:
+            results.append(Absent(what, why))
     return results
