@@ -103,11 +103,14 @@ static int check_names(const macaw_entry_spec *spec, const char *use, macaw_entr
 }
 
 /* The size is a property of the algorithm; what "insecure" may excuse comes first. */
-static int check_secret(const macaw_entry_spec *spec, const macaw_entry_site *site)
+static int check_key(const macaw_entry_spec *spec, const macaw_entry_site *site)
 {
     const macaw_alg *alg = spec->alg;
     char why[80];
 
+    if (alg == NULL) {
+        return macaw_entry_refuse(site, MACAW_EFORMAT, "alg", "is missing");
+    }
     if (spec->secret_len == 0) {
         return macaw_entry_refuse(site, MACAW_EFORMAT, "k", "is empty");
     }
@@ -177,11 +180,8 @@ int macaw_entry_init(macaw_entry *ret, const macaw_entry_spec *spec, macaw_entry
     if (status == MACAW_OK) {
         status = macaw_entry_check_dates(site, &dates);
     }
-    if (status == MACAW_OK && spec->alg == NULL) {
-        status = macaw_entry_refuse(site, MACAW_EFORMAT, "alg", "is missing");
-    }
     if (status == MACAW_OK) {
-        status = check_secret(spec, site);
+        status = check_key(spec, site);
     }
     if (status != MACAW_OK) {
         return status;

@@ -158,8 +158,7 @@ static int check_unique(const macaw_keyring *ring, const macaw_ring_node *node,
     if (lookup(ring->by_kid, ring->size, node, order_kid) != NULL) {
         return macaw_entry_refuse(site, MACAW_EEXIST, "kid", "is there already");
     }
-    const macaw_ring_node *same =
-        lookup(ring->by_fingerprint, ring->size, node, order_fingerprint);
+    const macaw_ring_node *same = lookup(ring->by_fingerprint, ring->size, node, order_fingerprint);
     if (same != NULL) {
         return macaw_fail(site->err, MACAW_EEXIST, 0,
                           "keys[%zu] \"%s\": k: is the secret of \"%s\" as well", site->index,

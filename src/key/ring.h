@@ -34,6 +34,11 @@ struct macaw_keyring {
  * failure. doc must be an object whose member "keys" is an array. */
 int macaw_ring_new(macaw_keyring **ret, json_t *doc) MACAW_MUST_USE;
 
+/* Insert the key that member site->index of the document describes. Keys of
+ * another type stay in the document and are otherwise left alone (RFC 7517
+ * section 5). */
+int macaw_ring_read(macaw_keyring *ring, const json_t *jwk, macaw_entry_site *site) MACAW_MUST_USE;
+
 /* Take over an entry whose place in the document is index. MACAW_EEXIST names
  * what is there already; the caller then still owns the entry's key. */
 int macaw_ring_insert(macaw_keyring *ring, const macaw_entry *entry, size_t index,

@@ -17,7 +17,7 @@
 /* ---- where a file goes ---- */
 
 typedef struct place {
-    char *path; /* links resolved */
+    char *path;       /* links resolved */
     const char *name; /* last component of path */
     int folder;
 } place;
@@ -70,7 +70,7 @@ static int locate(place *ret, const char *path, macaw_error *err)
 
 /* ---- the temporary file ---- */
 
-#define TEMP_RANDOM 8
+#define TEMP_RANDOM 8u
 typedef char temp_name[sizeof ".macaw-.tmp" + MACAW_HEX_LEN(TEMP_RANDOM)];
 
 static int make_temp_name(temp_name out)
@@ -197,7 +197,7 @@ int macaw_keyring_save(const macaw_keyring *ring, const char *path, macaw_error 
 
 /* ---- one editor at a time ---- */
 
-#define LOCK_TRIES 200
+#define LOCK_TRIES    200
 #define LOCK_PAUSE_NS 50000000 /* 50 ms: 10 s in all */
 
 static int lock_folder(int fd)

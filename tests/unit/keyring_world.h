@@ -25,7 +25,17 @@
 /* One member of "keys"; more is '' or starts with a comma. */
 #define KEY(kid, k, more)                                                                          \
     "{\"kty\":\"oct\",\"kid\":\"" kid "\",\"alg\":\"hmac-sha256\",\"k\":\"" k "\"" more "}"
-#define RING(keys) "{\"keys\":[" keys "]}"
+
+/* A set of up to six of them. */
+#define RING(...)                                                                                  \
+    "{\"keys\":[" NTH(__VA_ARGS__, JOIN6, JOIN5, JOIN4, JOIN3, JOIN2, JOIN1, )(__VA_ARGS__) "]}"
+#define NTH(a, b, c, d, e, f, join, ...) join
+#define JOIN1(a)                         a
+#define JOIN2(a, ...)                    a "," JOIN1(__VA_ARGS__)
+#define JOIN3(a, ...)                    a "," JOIN2(__VA_ARGS__)
+#define JOIN4(a, ...)                    a "," JOIN3(__VA_ARGS__)
+#define JOIN5(a, ...)                    a "," JOIN4(__VA_ARGS__)
+#define JOIN6(a, ...)                    a "," JOIN5(__VA_ARGS__)
 
 static inline macaw_keyring *ring_of(const char *json)
 {

@@ -255,11 +255,15 @@ static void base64_lengths_and_offsets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hex_every_byte),        cmocka_unit_test(hex_every_character),
+        cmocka_unit_test(hex_every_byte),
+        cmocka_unit_test(hex_every_character),
         cmocka_unit_test(hex_every_character_of_a_long_text),
-        cmocka_unit_test(hex_lengths_and_offsets), cmocka_unit_test(base64_vectors),
-        cmocka_unit_test(base64_every_byte),     cmocka_unit_test(base64_every_character),
-        cmocka_unit_test(base64_spare_bits),     cmocka_unit_test(base64_padding),
+        cmocka_unit_test(hex_lengths_and_offsets),
+        cmocka_unit_test(base64_vectors),
+        cmocka_unit_test(base64_every_byte),
+        cmocka_unit_test(base64_every_character),
+        cmocka_unit_test(base64_spare_bits),
+        cmocka_unit_test(base64_padding),
         cmocka_unit_test(base64_lengths_and_offsets),
     };
 

@@ -64,8 +64,8 @@ static void key_is_the_decoded_secret(void **state)
 
     (void)state;
     macaw_keyring *ring = ring_of(RING(KEY("a", K1, "")));
-    assert_int_equal(
-        macaw_base64_decode(MACAW_BASE64URL, secret, &len, K1, strlen(K1), NULL), MACAW_OK);
+    assert_int_equal(macaw_base64_decode(MACAW_BASE64URL, secret, &len, K1, strlen(K1), NULL),
+                     MACAW_OK);
     assert_int_equal(macaw_key_new(&key, macaw_alg_find("hmac-sha256"), secret, len, NULL),
                      MACAW_OK);
     assert_int_equal(macaw_tag(key, &msg, want, sizeof want), MACAW_OK);
@@ -138,7 +138,7 @@ static void refuses_wrong_members(void **state)
     refused(M(",\"insecure\":\"true\""), MACAW_EFORMAT, "\"a\": insecure");
     refused(M(",\"use\":true"), MACAW_EFORMAT, "\"a\": use");
     refused(M(",\"kid\":\"b\""), MACAW_EFORMAT, "twice");
-    refused(RING(KEY("good", K2, "") "," KEY("bad", K1, ",\"exp\":-1")), MACAW_EFORMAT,
+    refused(RING(KEY("good", K2, ""), KEY("bad", K1, ",\"exp\":-1")), MACAW_EFORMAT,
             "keys[1] \"bad\": exp");
 }
 
@@ -215,8 +215,7 @@ static void spelling_of_dates(void **state)
     for (size_t m = 0; m < 4; m++) {
         (void)snprintf(words, sizeof words, "keys[0] \"a\": %s: ", members[m]);
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-            (void)snprintf(json, sizeof json, RING(KEY("a", K1, ",\"%s\":%s")), members[m],
-                           bad[i]);
+            (void)snprintf(json, sizeof json, RING(KEY("a", K1, ",\"%s\":%s")), members[m], bad[i]);
             refused(json, MACAW_EFORMAT, words);
         }
         (void)snprintf(json, sizeof json, RING(KEY("a", K1, ",\"%s\":253402300799")), members[m]);
@@ -225,7 +224,8 @@ static void spelling_of_dates(void **state)
                        members[m]);
         refused(json, MACAW_EFORMAT, "JSON");
     }
-    refused(RING(KEY("a", K1, ",\"nbf\":10,\"sign_until\":9")), MACAW_EFORMAT, "sign_until: is before");
+    refused(RING(KEY("a", K1, ",\"nbf\":10,\"sign_until\":9")), MACAW_EFORMAT,
+            "sign_until: is before");
     refused(RING(KEY("a", K1, ",\"nbf\":10,\"exp\":9")), MACAW_EFORMAT, "exp: is before");
     macaw_keyring_free(ring_of(RING(KEY("a", K1, ",\"nbf\":10,\"sign_until\":10,\"exp\":10"))));
 }
@@ -407,8 +407,9 @@ static void knows_published_bytes(void **state)
     published_hex("09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7");
     published_base64(MACAW_BASE64URL, "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3"
                                       "Yj0iPS4hcgUuTwjAzZr1Z9CAow");
-    published_base64(MACAW_BASE64, "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtb"
-                                   "mHhIDi6pcl8jsasjlTMtDQ==");
+    published_base64(MACAW_BASE64,
+                     "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtb"
+                     "mHhIDi6pcl8jsasjlTMtDQ==");
 }
 
 static void knows_no_other(void **state)
@@ -472,16 +473,16 @@ static void unsound_algorithms_need_the_mark(void **state)
 static void nothing_twice(void **state)
 {
     (void)state;
-    refused(RING(KEY("a", K1, "") "," KEY("a", K2, "")), MACAW_EEXIST, "keys[1] \"a\": kid");
-    refused(RING(KEY("a", K1, "") "," KEY("b", K2, "") "," KEY("c", K1, "")), MACAW_EEXIST,
+    refused(RING(KEY("a", K1, ""), KEY("a", K2, "")), MACAW_EEXIST, "keys[1] \"a\": kid");
+    refused(RING(KEY("a", K1, ""), KEY("b", K2, ""), KEY("c", K1, "")), MACAW_EEXIST,
             "keys[2] \"c\": k: is the secret of \"a\"");
     /* whatever the purpose, the state or the algorithm */
-    refused(RING(KEY("a", K1, ",\"use\":\"x\"") "," KEY("b", K1, ",\"state\":\"retired\"")),
+    refused(RING(KEY("a", K1, ",\"use\":\"x\""), KEY("b", K1, ",\"state\":\"retired\"")),
             MACAW_EEXIST, "keys[1] \"b\": k");
     refused(RING(KEY("a", K1, "") ",{\"kty\":\"oct\",\"kid\":\"b\",\"alg\":\"hmac-sha512\","
                                   "\"k\":\"" K1 "\"}"),
             MACAW_EEXIST, "keys[1] \"b\": k");
-    macaw_keyring_free(ring_of(RING(KEY("a", K1, "") "," KEY("A", K2, ""))));
+    macaw_keyring_free(ring_of(RING(KEY("a", K1, ""), KEY("A", K2, ""))));
 }
 
 /* HMAC pads a key with zeros: K and K || 00 are one key, for any block size. */
@@ -507,7 +508,7 @@ static void fingerprints_identify_secrets(void **state)
 {
     (void)state;
     macaw_keyring *a = ring_of(RING(KEY("a", K1, "")));
-    macaw_keyring *b = ring_of(RING(KEY("x", K2, "") "," KEY("y", K1, ",\"use\":\"other\"")));
+    macaw_keyring *b = ring_of(RING(KEY("x", K2, ""), KEY("y", K1, ",\"use\":\"other\"")));
     const uint8_t *print = macaw_keyring_at(a, 0)->fingerprint;
 
     assert_memory_equal(print, macaw_keyring_at(b, 1)->fingerprint, MACAW_FINGERPRINT_LEN);
@@ -547,9 +548,9 @@ static void states_by_the_second(void **state)
     static const struct {
         int64_t now;
         macaw_key_state begun; /* pending or active as written */
-    } at[] = {{INT64_MIN, MACAW_PENDING}, {0, MACAW_PENDING},   {99, MACAW_PENDING},
-              {100, MACAW_ACTIVE},        {101, MACAW_ACTIVE},  {199, MACAW_ACTIVE},
-              {200, MACAW_VERIFY},        {299, MACAW_VERIFY},  {300, MACAW_RETIRED},
+    } at[] = {{INT64_MIN, MACAW_PENDING}, {0, MACAW_PENDING},        {99, MACAW_PENDING},
+              {100, MACAW_ACTIVE},        {101, MACAW_ACTIVE},       {199, MACAW_ACTIVE},
+              {200, MACAW_VERIFY},        {299, MACAW_VERIFY},       {300, MACAW_RETIRED},
               {301, MACAW_RETIRED},       {INT64_MAX, MACAW_RETIRED}};
 
     (void)state;
@@ -589,7 +590,7 @@ static void finds_by_kid(void **state)
 {
     (void)state;
     macaw_keyring *ring =
-        ring_of(RING(KEY("m", K1, "") "," KEY("z", K2, "") "," KEY("a", K3, "") "," KEY("ab", K4, "")));
+        ring_of(RING(KEY("m", K1, ""), KEY("z", K2, ""), KEY("a", K3, ""), KEY("ab", K4, "")));
 
     assert_ptr_equal(macaw_keyring_find(ring, "m", 1), macaw_keyring_at(ring, 0));
     assert_ptr_equal(macaw_keyring_find(ring, "z", 1), macaw_keyring_at(ring, 1));
@@ -654,9 +655,9 @@ static void expect(const macaw_keyring *ring, const char *use, int64_t now, int 
 static void signer_is_the_only_active(void **state)
 {
     (void)state;
-    macaw_keyring *ring = ring_of(
-        RING(KEY("a", K1, ",\"use\":\"one\"") "," KEY("b", K2, ",\"use\":\"two\"") "," KEY(
-            "c", K3, ",\"use\":\"two\"") "," KEY("d", K4, ",\"use\":\"three\",\"state\":\"verify\"")));
+    macaw_keyring *ring = ring_of(RING(
+        KEY("a", K1, ",\"use\":\"one\""), KEY("b", K2, ",\"use\":\"two\""),
+        KEY("c", K3, ",\"use\":\"two\""), KEY("d", K4, ",\"use\":\"three\",\"state\":\"verify\"")));
 
     expect(ring, "one", 0, MACAW_OK, "a");
     expect(ring, "two", 0, MACAW_EEXIST, "");
@@ -672,13 +673,13 @@ static void candidates_are_the_newest_four(void **state)
     (void)state;
 #define V(kid, k, iat) KEY(kid, k, ",\"state\":\"verify\",\"iat\":" iat)
     macaw_keyring *ring =
-        ring_of(RING(V("v3", K1, "3") "," V("v5", K2, "5") "," KEY("now", K3, ",\"iat\":1") "," V(
-            "v1", K4, "1") "," V("v4", K5, "4") "," V("v2", K6, "2")));
+        ring_of(RING(V("v3", K1, "3"), V("v5", K2, "5"), KEY("now", K3, ",\"iat\":1"),
+                     V("v1", K4, "1"), V("v4", K5, "4"), V("v2", K6, "2")));
     expect(ring, "http", 0, MACAW_OK, "now v5 v4 v3 v2");
     macaw_keyring_free(ring);
 
-    ring = ring_of(RING(V("v1", K1, "7") "," V("v2", K2, "7") "," KEY(
-        "v3", K3, ",\"state\":\"verify\"") "," KEY("v4", K4, ",\"state\":\"verify\"")));
+    ring = ring_of(RING(V("v1", K1, "7"), V("v2", K2, "7"), KEY("v3", K3, ",\"state\":\"verify\""),
+                        KEY("v4", K4, ",\"state\":\"verify\"")));
     expect(ring, "http", 0, MACAW_ENOTFOUND, "v2 v1 v4 v3");
     macaw_keyring_free(ring);
 }
@@ -686,9 +687,9 @@ static void candidates_are_the_newest_four(void **state)
 static void two_active_leave_the_verifying(void **state)
 {
     (void)state;
-    macaw_keyring *ring =
-        ring_of(RING(KEY("a", K1, "") "," KEY("b", K2, "") "," V("v", K3, "1") "," KEY(
-            "p", K4, ",\"state\":\"pending\"") "," KEY("r", K5, ",\"state\":\"retired\"")));
+    macaw_keyring *ring = ring_of(RING(KEY("a", K1, ""), KEY("b", K2, ""), V("v", K3, "1"),
+                                       KEY("p", K4, ",\"state\":\"pending\""),
+                                       KEY("r", K5, ",\"state\":\"retired\"")));
     expect(ring, "http", 0, MACAW_EEXIST, "v");
     macaw_keyring_free(ring);
 }
@@ -698,15 +699,15 @@ static void keys_past_sign_until_verify(void **state)
 {
     (void)state;
     macaw_keyring *ring =
-        ring_of(RING(KEY("a", K1, ",\"iat\":9") "," KEY("b", K2, ",\"iat\":8") "," KEY(
-            "c", K3, ",\"iat\":1,\"sign_until\":10") "," KEY(
-            "d", K4, ",\"iat\":2,\"state\":\"pending\",\"nbf\":5,\"sign_until\":10")));
+        ring_of(RING(KEY("x", K5, ",\"iat\":7"), KEY("a", K1, ",\"iat\":9"),
+                     KEY("b", K2, ",\"iat\":8"), KEY("c", K3, ",\"iat\":1,\"sign_until\":10"),
+                     KEY("d", K4, ",\"iat\":2,\"state\":\"pending\",\"nbf\":5,\"sign_until\":10")));
     expect(ring, "http", 9, MACAW_EEXIST, "");
     expect(ring, "http", 10, MACAW_EEXIST, "d c");
     macaw_keyring_free(ring);
 
-    ring = ring_of(RING(KEY("a", K1, ",\"iat\":9,\"sign_until\":100") "," KEY(
-        "b", K2, ",\"iat\":8,\"sign_until\":100") "," V("v", K3, "1")));
+    ring = ring_of(RING(KEY("a", K1, ",\"iat\":9,\"sign_until\":100"),
+                        KEY("b", K2, ",\"iat\":8,\"sign_until\":100"), V("v", K3, "1")));
     expect(ring, "http", 10, MACAW_EEXIST, "v");
     macaw_keyring_free(ring);
 }
@@ -715,9 +716,9 @@ static void keys_past_sign_until_verify(void **state)
 static void rotation_by_the_second(void **state)
 {
     (void)state;
-    macaw_keyring *ring =
-        ring_of(RING(KEY("old", K1, ",\"iat\":1,\"sign_until\":100,\"exp\":200") "," KEY(
-            "new", K2, ",\"iat\":50,\"state\":\"pending\",\"nbf\":100,\"sign_until\":300")));
+    macaw_keyring *ring = ring_of(
+        RING(KEY("old", K1, ",\"iat\":1,\"sign_until\":100,\"exp\":200"),
+             KEY("new", K2, ",\"iat\":50,\"state\":\"pending\",\"nbf\":100,\"sign_until\":300")));
 
     expect(ring, "http", 99, MACAW_OK, "old");
     expect(ring, "http", 100, MACAW_OK, "new old");
@@ -769,15 +770,17 @@ static void added_keys_print(void **state)
     assert_int_equal(macaw_keyring_new(&ring), MACAW_OK);
     check_print(ring, "{\"keys\":[]}");
     assert_int_equal(macaw_keyring_add(ring, &spec, NULL), MACAW_OK);
-    check_print(ring, RING("{\"kty\":\"oct\",\"kid\":\"a\",\"use\":\"cookie\",\"alg\":\"hmac-sha512\","
-                           "\"k\":\"q83vEjRWeJCrze8SNFZ4kQ\",\"iat\":10,\"nbf\":20,\"state\":"
-                           "\"pending\",\"sign_until\":30,\"exp\":40}"));
+    check_print(ring,
+                RING("{\"kty\":\"oct\",\"kid\":\"a\",\"use\":\"cookie\",\"alg\":\"hmac-sha512\","
+                     "\"k\":\"q83vEjRWeJCrze8SNFZ4kQ\",\"iat\":10,\"nbf\":20,\"state\":"
+                     "\"pending\",\"sign_until\":30,\"exp\":40}"));
     add_secret(ring, "b", "hunter2", 7, true, MACAW_OK);
-    check_print(ring, RING("{\"kty\":\"oct\",\"kid\":\"a\",\"use\":\"cookie\",\"alg\":\"hmac-sha512\","
-                           "\"k\":\"q83vEjRWeJCrze8SNFZ4kQ\",\"iat\":10,\"nbf\":20,\"state\":"
-                           "\"pending\",\"sign_until\":30,\"exp\":40},"
-                           "{\"kty\":\"oct\",\"kid\":\"b\",\"use\":\"http\",\"alg\":\"hmac-sha256\","
-                           "\"k\":\"aHVudGVyMg\",\"state\":\"active\",\"insecure\":true}"));
+    check_print(ring,
+                RING("{\"kty\":\"oct\",\"kid\":\"a\",\"use\":\"cookie\",\"alg\":\"hmac-sha512\","
+                     "\"k\":\"q83vEjRWeJCrze8SNFZ4kQ\",\"iat\":10,\"nbf\":20,\"state\":"
+                     "\"pending\",\"sign_until\":30,\"exp\":40},"
+                     "{\"kty\":\"oct\",\"kid\":\"b\",\"use\":\"http\",\"alg\":\"hmac-sha256\","
+                     "\"k\":\"aHVudGVyMg\",\"state\":\"active\",\"insecure\":true}"));
     macaw_keyring_free(ring);
 }
 
@@ -830,7 +833,7 @@ static void change_moves_states_and_dates(void **state)
 {
     (void)state;
     macaw_keyring *ring = ring_of(
-        RING("{\"kty\":\"RSA\"}," KEY("a", K1, ",\"exp\":90,\"note\":\"x\"") "," KEY("b", K2, "")));
+        RING("{\"kty\":\"RSA\"}," KEY("a", K1, ",\"exp\":90,\"note\":\"x\""), KEY("b", K2, "")));
     const macaw_entry *entry = macaw_keyring_find(ring, "a", 1);
 
     expect(ring, "http", 50, MACAW_EEXIST, "");
@@ -840,7 +843,8 @@ static void change_moves_states_and_dates(void **state)
     expect(ring, "http", 60, MACAW_OK, "b a");
     check_print(ring, RING("{\"kty\":\"RSA\"}," KEY("a", K1,
                                                     ",\"note\":\"x\",\"state\":\"active\","
-                                                    "\"sign_until\":60") "," KEY("b", K2, "")));
+                                                    "\"sign_until\":60"),
+                           KEY("b", K2, "")));
     assert_int_equal(macaw_keyring_change(ring, "b", MACAW_RETIRED, 0, 0), MACAW_OK);
     expect(ring, "http", 50, MACAW_OK, "a");
     assert_int_equal(macaw_keyring_change(ring, "b", MACAW_VERIFY, 0, 70), MACAW_OK);
@@ -869,9 +873,11 @@ static void change_refuses(void **state)
 static void unknown_members_and_types_stay(void **state)
 {
     static const char json[] =
-        "{\"issuer\":\"me\",\"keys\":[{\"kty\":\"OKP\",\"kid\":\"a\",\"x\":\"AQ\"},{\"z\":[1,{\"y\":"
+        "{\"issuer\":\"me\",\"keys\":[{\"kty\":\"OKP\",\"kid\":\"a\",\"x\":\"AQ\"},{\"z\":[1,{"
+        "\"y\":"
         "null}],\"kty\":\"oct\",\"kid\":\"a\",\"alg\":\"hmac-sha256\",\"k\":\"" K1
-        "\",\"note\":\"\u00fc\",\"r\":0.1},{\"kty\":\"RSA\",\"kid\":\"a\",\"state\":7}],\"last\":{}}";
+        "\",\"note\":\"\u00fc\",\"r\":0.1},{\"kty\":\"RSA\",\"kid\":\"a\",\"state\":7}],\"last\":{}"
+        "}";
 
     (void)state;
     macaw_keyring *ring = ring_of(json);

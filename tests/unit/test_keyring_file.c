@@ -148,7 +148,7 @@ static void refusals_of_content(void **state)
     load_refused("keys", MACAW_EFORMAT, "JSON");
     write_file("keys", RING(KEY("a", K1, ",\"exp\":-1")), 0600);
     load_refused("keys", MACAW_EFORMAT, "keys[0] \"a\": exp");
-    write_file("keys", RING(KEY("a", K1, "") "," KEY("b", K1, "")), 0600);
+    write_file("keys", RING(KEY("a", K1, ""), KEY("b", K1, "")), 0600);
     load_refused("keys", MACAW_EEXIST, "keys[1] \"b\": k");
     write_file("keys", "{\"keys\":[]}", 0600);
     assert_int_equal(truncate("keys", MACAW_KEYRING_BYTES_MAX + 1), 0);
@@ -294,7 +294,7 @@ static void full_disk_leaves_the_old_file(void **state)
 {
     struct rlimit old, tight;
     char text[2048];
-    macaw_keyring *ring = ring_of(RING(KEY("b", K2, "") "," KEY("c", K3, "")));
+    macaw_keyring *ring = ring_of(RING(KEY("b", K2, ""), KEY("c", K3, "")));
 
     (void)state;
     write_file("keys", ONE, 0640);
@@ -346,7 +346,7 @@ static void too_long_is_not_saved(void **state)
 /* ---- editors ---- */
 
 #define EDITORS 4
-#define EDITS 8
+#define EDITS   8
 
 /* Add EDITS keys, one edit each. */
 static void edit(const char *name)
