@@ -886,6 +886,71 @@ static void unknown_members_and_types_stay(void **state)
     macaw_keyring_free(ring);
 }
 
+/* ---- memory ---- */
+
+static int allocations_left = -1; /* negative: any number */
+
+static void *scarce_malloc(size_t n)
+{
+    if (allocations_left == 0) {
+        return NULL;
+    }
+    allocations_left -= allocations_left > 0;
+    return malloc(n);
+}
+
+/* With so many allocations for the document: all of it works, or the step that
+ * does not says so and changes nothing. */
+static bool works_with(int allocations)
+{
+    const char *json = RING(KEY("a", K1, ",\"note\":[1.5]"), KEY("b", K2, ""));
+    const macaw_entry_spec spec = {.kid = "c",
+                                   .alg = macaw_alg_find("hmac-sha256"),
+                                   .secret = "MarkerMarkerMarker7",
+                                   .secret_len = 19,
+                                   .state = MACAW_ACTIVE,
+                                   .exp = 9};
+    macaw_keyring *ring = NULL;
+    macaw_error err = {0};
+
+    allocations_left = allocations;
+    int parsed = macaw_keyring_parse(&ring, json, strlen(json), &err);
+    if (parsed != MACAW_OK) {
+        allocations_left = -1;
+        assert_null(ring);
+        /* jansson's scanner calls a failed allocation an invalid token. */
+        assert_true(parsed == MACAW_ENOMEM || (parsed == MACAW_EFORMAT && allocations > 0));
+        assert_int_equal(err.status, parsed);
+        return false;
+    }
+    int added = macaw_keyring_add(ring, &spec, NULL);
+    int changed = macaw_keyring_change(ring, "a", MACAW_VERIFY, 7, 8);
+    allocations_left = -1;
+    assert_true(added == MACAW_OK || added == MACAW_ENOMEM);
+    assert_true(changed == MACAW_OK || changed == MACAW_ENOMEM);
+    assert_int_equal(macaw_keyring_size(ring), added == MACAW_OK ? 3 : 2);
+    assert_int_equal(json_array_size(ring->keys), added == MACAW_OK ? 3 : 2);
+    assert_int_equal(macaw_keyring_find(ring, "a", 1)->exp, changed == MACAW_OK ? 8 : 0);
+    if (changed != MACAW_OK) {
+        assert_int_equal(json_object_size(json_array_get(ring->keys, 0)), 5); /* as it was */
+    }
+    macaw_keyring_free(ring);
+    return added == MACAW_OK && changed == MACAW_OK;
+}
+
+static void survives_every_failed_allocation(void **state)
+{
+    int allocations = 0;
+
+    (void)state;
+    json_set_alloc_funcs(scarce_malloc, free);
+    while (!works_with(allocations)) {
+        allocations++;
+    }
+    json_set_alloc_funcs(malloc, free);
+    assert_in_range(allocations, 10, 1000);
+}
+
 /* A document may be shared; ours must not keep a secret after the ring is gone. */
 static void free_wipes_the_document(void **state)
 {
@@ -941,6 +1006,7 @@ int main(void)
         cmocka_unit_test(change_moves_states_and_dates),
         cmocka_unit_test(change_refuses),
         cmocka_unit_test(unknown_members_and_types_stay),
+        cmocka_unit_test(survives_every_failed_allocation),
         cmocka_unit_test(free_wipes_the_document),
     };
 
