@@ -13,27 +13,37 @@ static uint64_t fold8(uint64_t x)
     return x | macaw_swar_in_range(x, 'A', 'Z') >> 2;
 }
 
-static uint64_t difference8(const char *a, const char *b)
+/* Names mostly come in the one usual spelling, so that is asked first. */
+static bool same8(const char *a, const char *b)
 {
-    return fold8(macaw_load_le64(a)) ^ fold8(macaw_load_le64(b));
+    uint64_t x = macaw_load_le64(a);
+    uint64_t y = macaw_load_le64(b);
+
+    return x == y || fold8(x) == fold8(y);
 }
 
 /* Both of length len, at least 8: the last step looks at bytes again. */
 static bool same_name(const char *a, const char *b, size_t len)
 {
-    uint64_t difference = difference8(a + len - 8, b + len - 8);
+    bool same = same8(a + len - 8, b + len - 8);
 
-    for (size_t i = 0; difference == 0 && i + 8 < len; i += 8) {
-        difference = difference8(a + i, b + i);
+    for (size_t i = 0; same && i + 8 < len; i += 8) {
+        same = same8(a + i, b + i);
     }
-    return difference == 0;
+    return same;
 }
 
 void macaw_headers_find(macaw_header *wanted, size_t n, const macaw_field *fields, size_t count)
 {
+    size_t shortest = SIZE_MAX;
+
+    for (size_t j = 0; j < n; j++) {
+        shortest = wanted[j].name.len < shortest ? wanted[j].name.len : shortest;
+    }
     for (size_t i = 0; i < count; i++) {
         const macaw_field *field = &fields[i];
-        for (size_t j = 0; j < n; j++) {
+        /* The names of a scheme are longer than those of most fields. */
+        for (size_t j = 0; field->name.len >= shortest && j < n; j++) {
             if (field->name.len == wanted[j].name.len &&
                 same_name(field->name.data, wanted[j].name.data, field->name.len)) {
                 wanted[j].value = field->value;

@@ -57,8 +57,9 @@ static int write_stamp(int64_t timestamp, char out[STAMP_LEN])
     if (timestamp < STAMP_MIN || timestamp > STAMP_MAX) {
         return MACAW_EARG;
     }
-    for (size_t i = STAMP_LEN; i-- > 0; timestamp /= 10) {
-        out[i] = (char)('0' + timestamp % 10);
+    uint64_t rest = (uint64_t)timestamp;
+    for (size_t i = STAMP_LEN; i-- > 0; rest /= 10) {
+        out[i] = (char)('0' + rest % 10);
     }
     return MACAW_OK;
 }
