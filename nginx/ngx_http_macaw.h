@@ -123,7 +123,6 @@ typedef struct {
  * One for a client request and all its subrequests; it survives internal
  * redirects, which empty r->ctx. */
 typedef struct {
-    macaw_verdict verdict;
     const ngx_http_macaw_loc_conf_t *judge; /* the location whose policy judged; NULL: none yet */
     uint32_t claimed;             /* bit i: zone i was asked with this identity */
     macaw_reason claim_reason;    /* OK, or the last refusal of those zones */
@@ -134,6 +133,7 @@ typedef struct {
     unsigned counted : 1;
     unsigned refused : 1;         /* refused for good: what follows is its error page */
     unsigned denied : 1;          /* refused under "satisfy any": others may still let it in */
+    macaw_verdict verdict;        /* all zero, which is no MAC, until something judged */
 } ngx_http_macaw_state_t;
 
 extern ngx_module_t ngx_http_macaw_module;

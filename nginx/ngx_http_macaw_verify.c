@@ -203,30 +203,39 @@ static ngx_int_t check(ngx_http_request_t *r, const loc_conf *lcf, macaw_request
     return NGX_OK;
 }
 
+/* Another location judges. What the first claimed is this request's own. */
+static ngx_int_t check_again(ngx_http_request_t *r, const loc_conf *lcf, macaw_request *request,
+                             state_t *state)
+{
+    macaw_verdict before = state->verdict;
+
+    if (check(r, lcf, request, &state->verdict) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    if (!same_claim(&before, &state->verdict)) {
+        state->claimed = 0;
+        state->claim_reason = MACAW_REASON_OK;
+    }
+    return NGX_OK;
+}
+
 static ngx_int_t judge(ngx_http_request_t *r, const loc_conf *lcf, state_t *state)
 {
     macaw_request request;
-    macaw_verdict verdict;
+    ngx_int_t rc = NGX_OK;
 
     fill_request(r, state, &request);
     state->final = 0;
     state->preflight = lcf->preflight && is_preflight(r, &request);
     if (state->preflight) {
         ngx_memzero(&state->verdict, sizeof state->verdict);
-        state->judge = lcf;
-        return NGX_OK;
+    } else if (state->claimed != 0) {
+        rc = check_again(r, lcf, &request, state);
+    } else {
+        rc = check(r, lcf, &request, &state->verdict);
     }
-    if (check(r, lcf, &request, &verdict) != NGX_OK) {
-        return NGX_ERROR;
-    }
-    /* What another location claimed for this request is this request's own. */
-    if (state->claimed != 0 && !same_claim(&state->verdict, &verdict)) {
-        state->claimed = 0;
-        state->claim_reason = MACAW_REASON_OK;
-    }
-    state->verdict = verdict;
-    state->judge = lcf;
-    return NGX_OK;
+    state->judge = rc == NGX_OK ? lcf : NULL;
+    return rc;
 }
 
 static bool same_lists(const macaw_policy *a, const macaw_policy *b)

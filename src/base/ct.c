@@ -1,6 +1,8 @@
 #include "base/ct.h"
 
 #include <openssl/crypto.h>
+
+#include "base/bytes.h"
 #include <stdint.h>
 
 #include "base/bytes.h"

@@ -23,8 +23,6 @@ static macaw_reason claim_reason(int claim)
 static const char *claim_detail(macaw_reason reason)
 {
     switch (reason) {
-    case MACAW_REASON_OK:
-        return "";
     case MACAW_REASON_REPLAY:
         return "this MAC was accepted before";
     case MACAW_REASON_RESTARTED:
@@ -60,5 +58,8 @@ void macaw_request_claim(macaw_replay *table, int64_t now, macaw_verdict *verdic
         claim = macaw_replay_claim(table, &id, (uint32_t)now);
     }
     verdict->reason = claim_reason(claim);
+    if (verdict->reason == MACAW_REASON_OK) {
+        return; /* most claims: no formatting; detail is empty already */
+    }
     (void)snprintf(verdict->detail, MACAW_DETAIL_MAX, "%s", claim_detail(verdict->reason));
 }
