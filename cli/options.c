@@ -92,7 +92,8 @@ static const cli_option *find_option(const cli_option *options, int code)
 static int unknown_option(cli_args *args, int code)
 {
     char letter[3] = {'-', (char)optopt, '\0'};
-    const char *what = optopt > 0 && optopt < 256 ? letter : args->argv[optind - 1];
+    const char *word = args->argv[optind - 1];
+    const char *what = strncmp(word, "--", 2) == 0 || optopt == 0 ? word : letter;
     const cli_option *option = find_option(args->usage->options, optopt);
     const char *why = code == ':' ? "needs a value" : option != NULL ? "takes no value" : "unknown option";
 
@@ -100,9 +101,10 @@ static int unknown_option(cli_args *args, int code)
     return -1;
 }
 
-static void set_label(cli_args *args, const cli_option *option)
+/* As it was spelled, long or short. */
+static void set_label(cli_args *args, const cli_option *option, bool is_long)
 {
-    if (option->code < 256) {
+    if (!is_long) {
         snprintf(args->label, sizeof args->label, "-%c", option->code);
     } else {
         snprintf(args->label, sizeof args->label, "--%s", option->name);
@@ -113,11 +115,12 @@ int cli_next_option(cli_args *args)
 {
     getopt_tables tables;
     const cli_option *option;
+    int index = -1;
     int code;
 
     build_tables(args->usage->options, &tables);
     opterr = 0;
-    code = getopt_long(args->argc, args->argv, tables.letters, tables.names, NULL);
+    code = getopt_long(args->argc, args->argv, tables.letters, tables.names, &index);
     if (code == -1) {
         return 0;
     }
@@ -131,7 +134,7 @@ int cli_next_option(cli_args *args)
         return unknown_option(args, code);
     }
     args->value = optarg;
-    set_label(args, option);
+    set_label(args, option, index >= 0);
     return code;
 }
 
