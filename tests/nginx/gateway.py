@@ -102,7 +102,7 @@ class Gateway:
     """
 
     def __init__(self, locations="", server="", http="", *, servers=None, main="", keys=(ALICE,),
-                 workers=1, zone="macaw_replay_zone main 1m;", names=None, connections=512,
+                 workers=1, zone="macaw_replay_zone main 1m save={dir}/main.zone;", names=None, connections=512,
                  access="access.log check", verify=True):
         self.dir = Path(tempfile.mkdtemp(prefix="macaw-gw-"))
         self.dir.chmod(0o711)
@@ -168,14 +168,18 @@ class Gateway:
         end = time.monotonic() + timeout
         while True:
             if self.process.poll() is not None:
+                self.process = None
                 raise RuntimeError(f"nginx did not start: {self.log()}")
             try:
-                socket.create_connection(self.address, 1).close()
-                return self
+                # It listens before its modules are ready, and writes its pid after.
+                if int((self.dir / "nginx.pid").read_text() or 0) == self.process.pid:
+                    socket.create_connection(self.address, 1).close()
+                    return self
             except OSError:
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.01)
+                pass
+            if time.monotonic() > end:
+                raise TimeoutError(f"nginx did not start: {self.log()}")
+            time.sleep(0.01)
 
     def send_signal(self, number):
         self.process.send_signal(number)
