@@ -131,8 +131,8 @@ typedef struct {
     unsigned preflight : 1;       /* passed unchecked */
     unsigned final : 1;           /* a phase has decided; before, variables may have peeked */
     unsigned counted : 1;
-    unsigned refused : 1;         /* refused for good: what follows is its error page */
     unsigned denied : 1;          /* refused under "satisfy any": others may still let it in */
+    const ngx_http_macaw_loc_conf_t *refused_by; /* location that refused; NULL: none */
     macaw_verdict verdict;        /* all zero, which is no MAC, until something judged */
 } ngx_http_macaw_state_t;
 

@@ -149,6 +149,47 @@ static ngx_int_t send_answer(ngx_http_request_t *r, const macaw_verdict *verdict
     return ngx_http_output_filter(r, &out);
 }
 
+/* nginx answers with the operator's page where there is one. A page in the very
+ * location that refused was refused itself, so it ends there. */
+static ngx_int_t answer(ngx_http_request_t *r, const state_t *state, bool again)
+{
+    ngx_uint_t status = (ngx_uint_t)macaw_reason_http_status(state->verdict.reason);
+
+    if (!again && has_error_page(r, status)) {
+        return (ngx_int_t)status;
+    }
+    return send_answer(r, &state->verdict, status);
+}
+
+/* ---- auth_delay: what nginx does for modules that return 401 ---- */
+
+static void answer_later(ngx_http_request_t *r)
+{
+    ngx_event_t *event = r->connection->write;
+
+    if (!event->delayed) {
+        ngx_http_finalize_request(r, answer(r, ngx_http_macaw_get_state(r), false));
+    } else if (ngx_handle_write_event(event, 0) != NGX_OK) {
+        ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    }
+}
+
+static ngx_int_t delay(ngx_http_request_t *r, ngx_msec_t time)
+{
+    ngx_event_t *event = r->connection->write;
+
+    if (r->connection->read->ready) {
+        ngx_post_event(r->connection->read, &ngx_posted_events);
+    } else if (ngx_handle_read_event(r->connection->read, 0) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    r->read_event_handler = ngx_http_test_reading;
+    r->write_event_handler = answer_later;
+    event->delayed = 1;
+    ngx_add_timer(event, time);
+    return NGX_DONE;
+}
+
 /* Under "satisfy any" another module may still let the request in, and nginx
  * waits for it after 401 and 403 only; the page is nginx's then. */
 static ngx_int_t deny(ngx_http_request_t *r, state_t *state)
@@ -160,18 +201,20 @@ static ngx_int_t deny(ngx_http_request_t *r, state_t *state)
 ngx_int_t ngx_http_macaw_refuse(ngx_http_request_t *r, ngx_http_macaw_state_t *state)
 {
     const ngx_http_core_loc_conf_t *clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    const ngx_http_macaw_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_macaw_module);
     ngx_uint_t status = (ngx_uint_t)macaw_reason_http_status(state->verdict.reason);
+    bool again = state->refused_by == lcf;
 
+    state->refused_by = lcf;
     if (clcf->satisfy == NGX_HTTP_SATISFY_ANY && status < NGX_HTTP_INTERNAL_SERVER_ERROR) {
         return deny(r, state);
     }
-    state->refused = 1;
-    if (add_headers(r, &state->verdict, status) != NGX_OK) {
+    if (!again && add_headers(r, &state->verdict, status) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-    if (has_error_page(r, status)) {
-        return (ngx_int_t)status;
+    if (!again && status == NGX_HTTP_UNAUTHORIZED && clcf->auth_delay > 0) {
+        return delay(r, clcf->auth_delay);
     }
-    ngx_http_finalize_request(r, send_answer(r, &state->verdict, status));
+    ngx_http_finalize_request(r, answer(r, state, again));
     return NGX_DONE;
 }

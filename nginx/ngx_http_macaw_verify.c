@@ -354,10 +354,12 @@ static bool decide(ngx_http_request_t *r, const loc_conf *lcf, state_t *state)
     return state->verdict.reason == MACAW_REASON_OK || lcf->mode == NGX_HTTP_MACAW_OBSERVE;
 }
 
-/* What follows a refusal is its error page, which passes. */
-static bool is_error_page(ngx_http_request_t *r, const state_t *state)
+/* What follows a refusal is its error page, which passes; not in the location
+ * that refused, where it might be what a stranger asked for. */
+static bool is_error_page(ngx_http_request_t *r, const loc_conf *lcf, const state_t *state)
 {
-    return state->refused || (state->denied && r->error_page);
+    return state->refused_by != NULL && state->refused_by != lcf
+           && (!state->denied || r->error_page);
 }
 
 static ngx_int_t decide_request(ngx_http_request_t *r, const loc_conf *lcf)
@@ -367,7 +369,7 @@ static ngx_int_t decide_request(ngx_http_request_t *r, const loc_conf *lcf)
     if (state == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-    if (is_error_page(r, state)) {
+    if (is_error_page(r, lcf, state)) {
         return NGX_DECLINED;
     }
     if (!decide(r, lcf, state)) {
@@ -388,7 +390,7 @@ static ngx_int_t decide_subrequest(ngx_http_request_t *r, const loc_conf *lcf)
     if (state == NULL || !state->final) {
         state = judged_state(main, lcf);
         passes = state != NULL && decide(main, lcf, state);
-    } else if (is_error_page(main, state)) {
+    } else if (is_error_page(main, lcf, state)) {
         return NGX_DECLINED;
     } else {
         own = *state;
