@@ -14,7 +14,7 @@ ZONE = "macaw_replay_zone bench 64m;"
 PROXY = ('proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection "";')
 UPSTREAM = "upstream backend {{ server 127.0.0.1:{port}; keepalive 128; }}"
 LUA = [NGINX_MODULES / "ndk_http_module.so", NGINX_MODULES / "ngx_http_lua_module.so"]
-LUA_HTTP = ('lua_package_path "{here}/?.lua;;"; lua_shared_dict replay 128m; '
+LUA_HTTP = ('lua_package_path "{here}/?.lua;;"; lua_shared_dict replay 512m; '
             'init_by_lua_block {{ {init} }}')
 
 KID = "alice"
