@@ -95,7 +95,7 @@ static int low_tag(void *state, const uint8_t *msg, size_t len, uint8_t *tag)
     return low->tag(&low->u, msg, len, tag);
 }
 
-const bench_mac bench_openssl_ctx = {.name = "OpenSSL low-level context copied",
+const bench_mac bench_openssl_ctx = {.name = "OpenSSL hash context copied after the pads",
                                      .version = version,
                                      .open = low_open,
                                      .tag = low_tag,
