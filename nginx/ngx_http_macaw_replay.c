@@ -47,11 +47,9 @@ static ngx_int_t fail(const ngx_http_macaw_zone_t *zone, int status, const macaw
  * before this start, and, by the mark, whatever an earlier table accepted. */
 static ngx_int_t refuse_older(ngx_http_macaw_zone_t *zone, uint32_t mark)
 {
-    uint32_t since = (uint32_t)ngx_time();
-    int status;
+    uint32_t now = (uint32_t)ngx_time();
+    int status = macaw_replay_set_since(zone->table, mark < now ? now : mark + 1);
 
-    since = ngx_max(since, mark == 0 ? 0 : mark + 1);
-    status = macaw_replay_set_since(zone->table, since);
     return status == MACAW_OK ? NGX_OK : fail(zone, status, NULL);
 }
 
