@@ -117,9 +117,16 @@ static ngx_chain_t *refusal_body(ngx_http_request_t *r, const char *why)
     return out;
 }
 
+void ngx_http_macaw_set_buffered(ngx_http_request_t *r, bool buffered)
+{
+    const unsigned others = r->connection->buffered & ~(unsigned)NGX_HTTP_MACAW_BUFFERED;
+
+    r->connection->buffered = (others | (buffered ? NGX_HTTP_MACAW_BUFFERED : 0)) & 0xff;
+}
+
 ngx_int_t ngx_http_macaw_send_held_header(ngx_http_request_t *r)
 {
-    r->connection->buffered &= ~(unsigned)NGX_HTTP_MACAW_BUFFERED & 0xff;
+    ngx_http_macaw_set_buffered(r, false);
     ngx_int_t rc = next_header_filter(r);
     return rc > NGX_OK ? NGX_ERROR : rc;
 }
@@ -229,7 +236,7 @@ static ngx_int_t header_filter(ngx_http_request_t *r)
         return next_header_filter(r);
     }
     /* A second header replaces one that is still held. */
-    r->connection->buffered &= ~(unsigned)NGX_HTTP_MACAW_BUFFERED & 0xff;
+    ngx_http_macaw_set_buffered(r, false);
     ngx_http_set_ctx(r, NULL, ngx_http_macaw_filter_module);
 
     const ngx_http_macaw_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_macaw_module);

@@ -51,6 +51,8 @@ typedef struct {
 
 /* ---- respond ---- */
 
+void ngx_http_macaw_set_buffered(ngx_http_request_t *r, bool buffered);
+
 /* Send the held header, as it now is. NGX_ERROR where no body may follow. */
 ngx_int_t ngx_http_macaw_send_held_header(ngx_http_request_t *r);
 

@@ -102,9 +102,11 @@ static ngx_int_t keep_bytes(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx
     return NGX_OK;
 }
 
-/* Copy what arrived, so that its buffers are free for more. */
+/* Copy what arrived, so that its buffers are free for more. The mark on the
+ * connection keeps nginx from taking the request for finished; a producer that
+ * waits for its flush must not wait for the end of its own response. */
 static ngx_int_t keep(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx, size_t limit,
-                      ngx_chain_t *in)
+                      ngx_chain_t *in, bool flush)
 {
     for (const ngx_chain_t *link = in; link != NULL; link = link->next) {
         const ngx_buf_t *b = link->buf;
@@ -114,7 +116,7 @@ static ngx_int_t keep(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx, size
         }
     }
     consume(in);
-    r->connection->buffered |= NGX_HTTP_MACAW_BUFFERED;
+    ngx_http_macaw_set_buffered(r, !flush);
     return NGX_OK;
 }
 
@@ -128,6 +130,19 @@ static ngx_chain_t *joined(ngx_http_macaw_respond_t *ctx, ngx_chain_t *in)
     return ctx->first;
 }
 
+/* Content whose header is sent. */
+static ngx_int_t pass(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    if (in != NULL && r->headers_out.trailers.part.nelts > 0) {
+        const ngx_http_macaw_loc_conf_t *lcf =
+            ngx_http_get_module_loc_conf(r, ngx_http_macaw_module);
+        if (lcf->sign_response) {
+            ngx_http_macaw_strip_fields(&r->headers_out.trailers);
+        }
+    }
+    return next_body_filter(r, in);
+}
+
 static ngx_int_t send_signed(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx, ngx_chain_t *in)
 {
     ngx_chain_t *out = joined(ctx, in);
@@ -137,7 +152,7 @@ static ngx_int_t send_signed(ngx_http_request_t *r, ngx_http_macaw_respond_t *ct
     if (rc == NGX_OK) {
         rc = ngx_http_macaw_send_held_header(r);
     }
-    return rc == NGX_ERROR ? rc : next_body_filter(r, out);
+    return rc == NGX_ERROR ? rc : pass(r, out);
 }
 
 static ngx_int_t pass_trailer(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx,
@@ -172,8 +187,7 @@ static ngx_int_t overflow(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx, 
         return rc;
     }
     ngx_chain_t *out = joined(ctx, in);
-    return ctx->phase == NGX_HTTP_MACAW_TRAILER ? pass_trailer(r, ctx, out)
-                                                : next_body_filter(r, out);
+    return ctx->phase == NGX_HTTP_MACAW_TRAILER ? pass_trailer(r, ctx, out) : pass(r, out);
 }
 
 static ngx_int_t hold(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx, ngx_chain_t *in)
@@ -200,7 +214,7 @@ static ngx_int_t hold(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx, ngx_
         r->headers_out.content_length_n = got;
         return send_signed(r, ctx, in);
     }
-    return keep(r, ctx, lcf->response_buffer, in);
+    return keep(r, ctx, lcf->response_buffer, in, it.flush);
 }
 
 /* Another answer took the place of this response: end its producer once that
@@ -214,18 +228,6 @@ static ngx_int_t drop(ngx_http_request_t *r, ngx_chain_t *in)
     }
     ngx_int_t rc = next_body_filter(r, NULL);
     return rc == NGX_OK ? NGX_ERROR : rc;
-}
-
-static ngx_int_t pass(ngx_http_request_t *r, ngx_chain_t *in)
-{
-    if (in != NULL && r->headers_out.trailers.part.nelts > 0) {
-        const ngx_http_macaw_loc_conf_t *lcf =
-            ngx_http_get_module_loc_conf(r, ngx_http_macaw_module);
-        if (lcf->sign_response) {
-            ngx_http_macaw_strip_fields(&r->headers_out.trailers);
-        }
-    }
-    return next_body_filter(r, in);
 }
 
 static ngx_int_t body_filter(ngx_http_request_t *r, ngx_chain_t *in)

@@ -4,6 +4,7 @@ Every MAC is recomputed here with Python's hmac over the bytes that arrived.
 """
 
 import gzip
+import json
 import random
 import time
 from pathlib import Path
@@ -51,6 +52,7 @@ UPSTREAM_ROUTES = {
     "/head": [b"HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n"],
     "/encoded": [answer(b"not really gzip" * 10000, "Content-Encoding: gzip", "Set-Cookie: a=b")],
     "/infinite": [chunked_head(), *[chunk(BIG[:100000])] * 40, "wait"],
+    "/over-silent": [chunked_head(), chunk(BIG[:100000]), "wait"],
     "/cached": [answer(b"from the cache\n" * 100, "Cache-Control: max-age=60",
                        f"{RESPONSE_MAC}: {'2' * 64}")],
     "/no-content": [b"HTTP/1.1 204 No Content\r\n\r\n"],
@@ -60,6 +62,7 @@ SERVER = """
     listen 127.0.0.1:{h2port} http2;
     macaw_sign_response on;
     macaw_response_buffer 64k;
+    sendfile on;
     proxy_http_version 1.1;
     proxy_set_header Connection "";
     proxy_read_timeout 3s;
@@ -92,6 +95,8 @@ SERVER = """
     location /added/ { alias {dir}/html/files/; add_header X-Added yes; add_trailer X-Tail end; }
     location /observe/ { macaw_mode observe; alias {dir}/html/files/; }
     location /observe-up/ { macaw_mode observe; proxy_pass http://127.0.0.1:{up}/; }
+    location /own-trailer/ { add_trailer X-Response-Content-HMAC forged; add_trailer X-Tail end;
+                             alias {dir}/html/files/; }
     location /plain/ { macaw_sign_response off; alias {dir}/html/files/; }
     location /only-bob/ { macaw_allow_key bob; alias {dir}/html/files/; }
     location /slowly/ { limit_rate 200k; alias {dir}/html/files/; }
@@ -107,6 +112,10 @@ POLICY = """
     location /POLICY-app/ { macaw_response_buffer 64k over=POLICY; proxy_pass {app}/; }
     location /POLICY-gz/ { macaw_response_buffer 64k over=POLICY; gzip on; gzip_min_length 1;
                            gzip_types *; alias {dir}/html/files/; }
+    location /POLICY-tail/ { macaw_response_buffer 64k over=POLICY; alias {dir}/html/files/;
+                             add_trailer X-Response-Content-HMAC forged; }
+    location /POLICY-ssi/ { macaw_response_buffer 64k over=POLICY; ssi on; ssi_types *;
+                            alias {dir}/html/ssi/; }
     location /POLICY-upgrade/ { macaw_response_buffer 64k over=POLICY;
                                 proxy_pass http://127.0.0.1:{up}/upgrade;
                                 proxy_set_header Upgrade echo;
@@ -137,6 +146,8 @@ def g(module_gateway, up):
     server.file("files/401.html", "<p>go away</p>\n")
     server.file("ssi/page", '[<!--#include virtual="/part/small" -->|'
                             '<!--#include virtual="/files/a.txt" -->]' * 3)
+    server.file("ssi/big-cut", '[<!--#include virtual="/part/pieces-over" -->|'
+                               '<!--#include virtual="/part/cut-length" -->] end')
     server.file("ssi/cut", '[<!--#include virtual="/part/cut-length" -->] end')
     return server.start()
 
@@ -175,6 +186,8 @@ def check_refused(response, why):
     assert response.body == (b'{"type":"about:blank","title":"Response cannot be authenticated",'
                              b'"status":502,"detail":"%s"}\n' % why.encode())
     assert response.get("Content-Encoding") is None and response.get("Set-Cookie") is None
+    assert response.get_all("Content-Length") == [str(len(response.body))]
+    assert response.get("Connection", "close") == "close"  # HTTP/2 has none
     return check(response)
 
 
@@ -345,6 +358,15 @@ def test_fields_of_the_upstream_are_removed(g):
     assert response.body == b"forged\n"
 
 
+def test_own_fields_in_a_trailer_are_removed(g):
+    response = g.get(unique("/own-trailer/1000"))
+    assert signer.check_response(response) == "ok"
+    assert response.trailers == [("X-Tail", "end")]
+    check_trailer(g.get(unique("/trailer-tail/big")))
+    response = check_unsigned(g.get(unique("/unsigned-tail/big")), "too-large")
+    assert response.trailers == [] and response.body == BIG
+
+
 def test_signing_can_be_switched_off(g):
     check_unsigned(g.get(unique("/plain/1000")))
 
@@ -436,7 +458,8 @@ def test_over_unsigned(g, target):
     assert response.status == 200 and len(response.body) > LIMIT and not response.truncated
 
 
-@pytest.mark.parametrize("target", OVER + ["/{}-up/encoded", "/{}-up/infinite", "/{}-gz/big"])
+@pytest.mark.parametrize("target", OVER + ["/{}-up/encoded", "/{}-up/infinite",
+                                           "/{}-up/over-silent", "/{}-gz/big", "/{}-tail/big"])
 def test_over_refuse(g, target):
     with g.connect() as connection:
         path = unique(target.format("refuse"))
@@ -542,8 +565,11 @@ def test_upgraded_connections(g, policy):
 
 
 def test_upgrade_refused(g):
-    fields = {"Connection": "upgrade", "Upgrade": "echo"}
-    check_refused(g.get(unique("/refuse-upgrade/"), fields=fields), "streaming")
+    target = unique("/refuse-upgrade/")
+    with g.connect() as connection:
+        connection.send(signed_head("GET", target, {"Connection": "upgrade", "Upgrade": "echo"}))
+        check_refused(connection.receive(), "streaming")
+        assert connection.at_end()
 
 
 # ---- broken upstreams ----
@@ -580,6 +606,13 @@ def test_truncated_fragment(g):
     check_refused(g.get(unique("/ssi/cut")), "truncated")
 
 
+def test_truncated_fragment_after_the_header(g):
+    """nginx ends such a page properly; it gets no MAC all the same."""
+    response = g.get(unique("/trailer-ssi/big-cut"))
+    assert not response.truncated and response.body.endswith(b"|half] end")
+    assert response.get("Trailer") and response.trailers == []
+
+
 def test_silent_upstream(g):
     start = time.monotonic()
     check_refused(g.get(unique("/up-short/silent")), "truncated")
@@ -608,6 +641,37 @@ def test_file_that_shrinks_is_never_signed_short(g):
     with open(path, "r+b") as file:
         file.truncate(100)
     assert check(g.get(unique("/files/shrinks"))).body == BIG[:100]
+
+
+LUA = """
+    macaw_sign_response on; macaw_response_buffer 64k over=trailer; lua_socket_log_errors off;
+    send_timeout 3s;
+    location /good { content_by_lua_block {
+        ngx.print("one ") ngx.flush(true) ngx.print("two") ngx.flush(true) } }
+    location /short { content_by_lua_block { ngx.header.content_length = 100 ngx.print("half") } }
+    location /long { content_by_lua_block { ngx.header.content_length = 4 ngx.print("too long") } }
+"""
+
+
+@pytest.fixture(scope="module")
+def lua(module_gateway):
+    """Producers in Lua, which send what they like."""
+    modules = Path("/usr/lib/nginx/modules")
+    if not (modules / "ngx_http_lua_module.so").exists():
+        pytest.skip("no Lua module")
+    return module_gateway(LUA, main=f"load_module {modules}/ndk_http_module.so;\n"
+                                    f"load_module {modules}/ngx_http_lua_module.so;")
+
+
+def test_a_producer_that_waits_for_its_flush(lua):
+    start = time.monotonic()
+    assert check(lua.get(unique("/good"))).body == b"one two"
+    assert time.monotonic() - start < 1
+
+
+@pytest.mark.parametrize("target", ["/short", "/long"])
+def test_a_producer_that_breaks_its_own_length(lua, target):
+    check_refused(lua.get(unique(target)), "truncated")
 
 
 # ---- connections ----
@@ -658,6 +722,21 @@ def test_slow_reader(g):
             assert response.body == BIG
             if verify:
                 verify(response)
+
+
+def test_counters(gateway):
+    g = gateway("""
+        location /u { macaw_response_buffer 10 over=unsigned; return 200 "12345678901"; }
+        location /r { macaw_response_buffer 10 over=refuse; return 200 "12345678901"; }
+        location /t { macaw_response_buffer 10 over=trailer; return 200 "12345678901"; }
+        location /s { return 200 "signed"; }
+        location = /status { macaw_verify off; macaw_status; }
+        """, server="macaw_sign_response on;")
+    for path, times in [("/u", 1), ("/r", 2), ("/t", 3), ("/s", 4)]:
+        for _ in range(times):
+            g.get(unique(path))
+    assert json.loads(g.send("/status").body)["responses"] == {
+        "signed": 4 + 2, "unsigned": 1, "refused": 2, "trailer": 3}
 
 
 def test_many_at_once(g):
