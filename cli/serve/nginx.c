@@ -179,6 +179,15 @@ static bool close_status_socket(const char *state)
     return answers && chmod(addr.sun_path, 0600) == 0;
 }
 
+/* The last thing nginx does before its workers start: it heeds signals from here on. */
+static bool has_pid_file(const char *state)
+{
+    char path[SERVE_PATH_MAX + 16];
+
+    snprintf(path, sizeof path, "%s/nginx.pid", state);
+    return access(path, F_OK) == 0;
+}
+
 /* CLI_DONE once nginx answers; a signal to stop ends the wait as well, in *got. */
 static int wait_ready(child *c, const sigset_t *signals, int *got)
 {
@@ -186,7 +195,7 @@ static int wait_ready(child *c, const sigset_t *signals, int *got)
         if (is_gone(c)) {
             return report_death(c);
         }
-        if (close_status_socket(c->state)) {
+        if (has_pid_file(c->state) && close_status_socket(c->state)) {
             return CLI_DONE;
         }
         *got = next_signal(signals, STEP_MS);

@@ -85,8 +85,9 @@ static int lock_state(const char *folder, int *ret)
     return CLI_DONE;
 }
 
-/* A socket's file stays when nginx is killed, and keeps the next one from starting. */
-static int remove_socket(const char *folder, const char *name)
+/* What stays when nginx is killed: its sockets, which keep the next one from
+ * starting, and its pid. */
+static int remove_stale(const char *folder, const char *name)
 {
     char path[SERVE_PATH_MAX + 16];
 
@@ -134,9 +135,12 @@ int serve_state_open(const serve_options *options, serve_state *ret)
         status = make_work(ret->work);
     }
     if (status == CLI_DONE) {
-        status = remove_socket(options->state, "status.sock");
+        status = remove_stale(options->state, "status.sock");
     }
-    return status == CLI_DONE ? remove_socket(ret->work, "demo.sock") : status;
+    if (status == CLI_DONE) {
+        status = remove_stale(options->state, "nginx.pid");
+    }
+    return status == CLI_DONE ? remove_stale(ret->work, "demo.sock") : status;
 }
 
 /* ---- keyring ---- */
