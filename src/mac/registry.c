@@ -15,7 +15,23 @@
     X(hmac_sha3_224)                                                                               \
     X(hmac_sha3_256)                                                                               \
     X(hmac_sha3_384)                                                                               \
-    X(hmac_sha3_512)
+    X(hmac_sha3_512)                                                                               \
+    X(prf_aes128)                                                                                  \
+    X(prf_aes192)                                                                                  \
+    X(prf_aes256)                                                                                  \
+    X(cbc_mac_aes128)                                                                              \
+    X(cbc_mac_aes192)                                                                              \
+    X(cbc_mac_aes256)                                                                              \
+    X(ecbc_aes128)                                                                                 \
+    X(ecbc_aes192)                                                                                 \
+    X(ecbc_aes256)                                                                                 \
+    X(cbc_mac_des)                                                                                 \
+    X(retail_mac_des)                                                                              \
+    X(cmac_aes128)                                                                                 \
+    X(cmac_aes192)                                                                                 \
+    X(cmac_aes256)                                                                                 \
+    X(cmac_des3)                                                                                   \
+    X(xcbc_aes128)
 
 #define DECLARE(name) extern const macaw_alg macaw_##name;
 #define ENTRY(name)   &macaw_##name,

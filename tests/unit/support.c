@@ -7,6 +7,18 @@
 
 #include "base/codec.h"
 
+uint8_t pattern_key[256], pattern_msg[1024];
+
+__attribute__((constructor)) static void fill_patterns(void)
+{
+    for (size_t i = 0; i < sizeof pattern_key; i++) {
+        pattern_key[i] = (uint8_t)(7 * i + 1);
+    }
+    for (size_t i = 0; i < sizeof pattern_msg; i++) {
+        pattern_msg[i] = (uint8_t)(i % 251);
+    }
+}
+
 FILE *vectors_open(const char *name)
 {
     char path[512];

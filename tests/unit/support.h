@@ -29,7 +29,10 @@ void guarded_free(uint8_t *p, size_t n);
 /* A key that the test cannot do without. kernel may be NULL. */
 macaw_key *key_of(const char *alg, const void *secret, size_t len, const char *kernel);
 
-/* The tag of a whole message, full length. */
+/* Byte i of pattern_key is 7 i + 1, of pattern_msg i modulo 251: swapped blocks show. */
+extern uint8_t pattern_key[256], pattern_msg[1024];
+
+/* The tag of a whole message without nonce, full length. */
 void tag_of(const macaw_key *key, const void *msg, size_t len, uint8_t *tag);
 
 #endif
