@@ -131,8 +131,7 @@ typedef struct {
     unsigned preflight : 1;       /* passed unchecked */
     unsigned final : 1;           /* a phase has decided; before, variables may have peeked */
     unsigned counted : 1;
-    unsigned denied : 1;          /* refused under "satisfy any": others may still let it in */
-    const ngx_http_macaw_loc_conf_t *refused_by; /* location that refused; NULL: none */
+    unsigned refused : 1;         /* the headers of a refusal are set; this is its error page */
     macaw_verdict verdict;        /* all zero, which is no MAC, until something judged */
 } ngx_http_macaw_state_t;
 

@@ -79,8 +79,12 @@ static ngx_buf_t *make_body(ngx_http_request_t *r, const macaw_verdict *verdict,
 static ngx_int_t add_challenge(ngx_http_request_t *r)
 {
     const ngx_http_macaw_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_macaw_module);
-    ngx_table_elt_t *header = ngx_http_macaw_add_header(r, "WWW-Authenticate", "");
+    ngx_table_elt_t *header = r->headers_out.www_authenticate;
 
+    if (header != NULL && header->hash != 0) {
+        return NGX_OK;
+    }
+    header = ngx_http_macaw_add_header(r, "WWW-Authenticate", "");
     if (header == NULL) {
         return NGX_ERROR;
     }
@@ -149,8 +153,8 @@ static ngx_int_t send_answer(ngx_http_request_t *r, const macaw_verdict *verdict
     return ngx_http_output_filter(r, &out);
 }
 
-/* nginx answers with the operator's page where there is one. A page in the very
- * location that refused was refused itself, so it ends there. */
+/* nginx answers with the operator's page where there is one; in a location that
+ * checks, the page is refused in turn, which ends here. */
 static ngx_int_t answer(ngx_http_request_t *r, const state_t *state, bool again)
 {
     ngx_uint_t status = (ngx_uint_t)macaw_reason_http_status(state->verdict.reason);
@@ -192,23 +196,21 @@ static ngx_int_t delay(ngx_http_request_t *r, ngx_msec_t time)
 
 /* Under "satisfy any" another module may still let the request in, and nginx
  * waits for it after 401 and 403 only; the page is nginx's then. */
-static ngx_int_t deny(ngx_http_request_t *r, state_t *state)
+static ngx_int_t deny(ngx_http_request_t *r)
 {
-    state->denied = 1;
     return add_challenge(r) == NGX_OK ? NGX_HTTP_UNAUTHORIZED : NGX_HTTP_INTERNAL_SERVER_ERROR;
 }
 
 ngx_int_t ngx_http_macaw_refuse(ngx_http_request_t *r, ngx_http_macaw_state_t *state)
 {
     const ngx_http_core_loc_conf_t *clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-    const ngx_http_macaw_loc_conf_t *lcf = ngx_http_get_module_loc_conf(r, ngx_http_macaw_module);
     ngx_uint_t status = (ngx_uint_t)macaw_reason_http_status(state->verdict.reason);
-    bool again = state->refused_by == lcf;
+    bool again = state->refused;
 
-    state->refused_by = lcf;
     if (clcf->satisfy == NGX_HTTP_SATISFY_ANY && status < NGX_HTTP_INTERNAL_SERVER_ERROR) {
-        return deny(r, state);
+        return deny(r);
     }
+    state->refused = 1;
     if (!again && add_headers(r, &state->verdict, status) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }

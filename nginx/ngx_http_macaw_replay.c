@@ -43,14 +43,20 @@ static ngx_int_t fail(const ngx_http_macaw_zone_t *zone, int status, const macaw
     return NGX_ERROR;
 }
 
-/* What the snapshot does not cover is refused from here on: everything from
- * before this start, and, by the mark, whatever an earlier table accepted. */
+static ngx_int_t set_since(ngx_http_macaw_zone_t *zone, uint32_t since)
+{
+    int status = macaw_replay_set_since(zone->table, since);
+
+    return status == MACAW_OK ? NGX_OK : fail(zone, status, NULL);
+}
+
+/* Without a snapshot, refuse everything from before this start and, by the mark,
+ * whatever an earlier table may have accepted. */
 static ngx_int_t refuse_older(ngx_http_macaw_zone_t *zone, uint32_t mark)
 {
     uint32_t now = (uint32_t)ngx_time();
-    int status = macaw_replay_set_since(zone->table, mark < now ? now : mark + 1);
 
-    return status == MACAW_OK ? NGX_OK : fail(zone, status, NULL);
+    return set_since(zone, mark < now ? now : mark + 1);
 }
 
 /* A snapshot put back from a copy may be older than what was accepted later. */
@@ -76,9 +82,10 @@ static ngx_int_t load_snapshot(ngx_http_macaw_zone_t *zone, uint32_t mark)
     if (status == MACAW_OK || status == MACAW_ENOTFOUND) {
         return refuse_older(zone, mark);
     }
-    /* A file that cannot be read or removed might be loaded later, when it no
-     * longer is the whole truth. A damaged one is no better than none. */
-    if (status != MACAW_EFORMAT && status != MACAW_ELIMIT) {
+    /* A damaged snapshot is gone by now. What is still there is somebody else's
+     * file, not to be overwritten at the end, or one that could be loaded later,
+     * when it no longer is the whole truth. */
+    if (access(path, F_OK) == 0 || status == MACAW_EIO) {
         return fail(zone, status, &err);
     }
     ngx_log_error(NGX_LOG_ERR, zone->cycle->log, 0,
@@ -104,7 +111,8 @@ static ngx_int_t start_table(ngx_http_macaw_zone_t *zone)
         return fail(zone, status, NULL);
     }
     if (zone->save.len == 0) {
-        return refuse_older(zone, 0);
+        /* An earlier table may have accepted something in this very second. */
+        return set_since(zone, (uint32_t)ngx_time() + 1);
     }
     /* The mark first: if it cannot be had, the snapshot must stay. */
     if (take_mark(zone, &mark) != NGX_OK) {

@@ -354,23 +354,12 @@ static bool decide(ngx_http_request_t *r, const loc_conf *lcf, state_t *state)
     return state->verdict.reason == MACAW_REASON_OK || lcf->mode == NGX_HTTP_MACAW_OBSERVE;
 }
 
-/* What follows a refusal is its error page, which passes; not in the location
- * that refused, where it might be what a stranger asked for. */
-static bool is_error_page(ngx_http_request_t *r, const loc_conf *lcf, const state_t *state)
-{
-    return state->refused_by != NULL && state->refused_by != lcf
-           && (!state->denied || r->error_page);
-}
-
 static ngx_int_t decide_request(ngx_http_request_t *r, const loc_conf *lcf)
 {
     state_t *state = judged_state(r, lcf);
 
     if (state == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-    if (is_error_page(r, lcf, state)) {
-        return NGX_DECLINED;
     }
     if (!decide(r, lcf, state)) {
         return ngx_http_macaw_refuse(r, state);
@@ -390,8 +379,6 @@ static ngx_int_t decide_subrequest(ngx_http_request_t *r, const loc_conf *lcf)
     if (state == NULL || !state->final) {
         state = judged_state(main, lcf);
         passes = state != NULL && decide(main, lcf, state);
-    } else if (is_error_page(main, lcf, state)) {
-        return NGX_DECLINED;
     } else {
         own = *state;
         passes = (same_policy(own.judge, lcf) || judge(main, lcf, &own) == NGX_OK)
