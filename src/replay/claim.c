@@ -199,7 +199,7 @@ int macaw_replay_claim(macaw_replay *table, const macaw_claim_id *id, uint32_t n
     if (table == NULL || id == NULL || !valid_id(id)) {
         return MACAW_EARG;
     }
-    return macaw_replay_claim_print(table, print_of(table, id), id->timestamp, now);
+    return (int)macaw_replay_claim_print(table, print_of(table, id), id->timestamp, now);
 }
 
 static void claim_batch(macaw_replay *table, const macaw_claim_id *ids, size_t n, uint32_t cutoff,
@@ -260,5 +260,5 @@ int macaw_replay_peek(macaw_replay *table, const macaw_claim_id *id, uint32_t no
                   ? MACAW_CLAIM_STALE
                   : macaw_replay_look(home, print, cutoff, &room);
     macaw_replay_unlock(home.shard);
-    return verdict;
+    return (int)verdict;
 }

@@ -260,9 +260,10 @@ static pid_t start_traced(macaw_replay *table, uint64_t print)
             _exit(1);
         }
         (void)raise(SIGSTOP);
-        int verdict = macaw_replay_claim_print(table, print, NOW + LATER, NOW + LATER);
+        enum macaw_claim verdict =
+            macaw_replay_claim_print(table, print, NOW + LATER, NOW + LATER);
         (void)raise(SIGUSR1);
-        _exit(verdict);
+        _exit((int)verdict);
     }
     assert_int_equal(waitpid(child, &wait_status, 0), child);
     return WIFSTOPPED(wait_status) ? child : 0;
@@ -287,7 +288,8 @@ static bool kill_after(pid_t child, unsigned n)
 /* Whatever the victim left behind, nothing accepted is accepted again. */
 static void check_remains(macaw_replay *table, uint64_t print, bool finished)
 {
-    int verdict = macaw_replay_claim_print(table, print, NOW + LATER, NOW + LATER);
+    enum macaw_claim verdict =
+        macaw_replay_claim_print(table, print, NOW + LATER, NOW + LATER);
 
     assert_true(verdict == MACAW_CLAIM_SEEN || (verdict == MACAW_CLAIM_NEW && !finished));
     assert_int_equal(macaw_replay_claim_print(table, print, NOW + LATER, NOW + LATER),
