@@ -102,7 +102,7 @@ def serve(tcp_upstream):
 SPELLINGS = ("X-Macaw-Key-Id", "x-macaw-key-id", "X_Macaw_Key_Id", "x_macaw_key_id",
              "X-Macaw_Key-Id", "X_Macaw-Key-Id", "X-Macaw-Key_Id", "X.Macaw.Key.Id",
              "X-Macaw-Key-Id ", "X-MACAW-KEY-ID", "HTTP_X_MACAW_KEY_ID", "X-Macaw-Result",
-             "X_Macaw_Result", "x-macaw_result", "X-Macaw-Role", "X_Macaw_Role")
+             "X_Macaw_Result", "x-macaw_result", "X-Macaw_Result")
 
 
 def identity(answer):
