@@ -10,7 +10,7 @@ ANSWER = "empty_gif;"  # a content handler: what `return` answers is never check
 VERIFY = ("macaw_keys {keys}; macaw_verify x-authorization; macaw_replay bench; "
           "macaw_window 300;")
 SIGN = VERIFY + " macaw_sign_response on;"
-ZONE = "macaw_replay_zone bench 64m;"
+ZONE = "macaw_replay_zone bench 64m save=bench.zone;"
 PROXY = ('proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection "";')
 UPSTREAM = "upstream backend {{ server 127.0.0.1:{port}; keepalive 128; }}"
 LUA = [NGINX_MODULES / "ndk_http_module.so", NGINX_MODULES / "ngx_http_lua_module.so"]

@@ -37,7 +37,7 @@ http {{
     scgi_temp_path tmp-scgi;
     access_log off;
     keepalive_requests 1000000;
-    macaw_replay_zone cost 4m;
+    macaw_replay_zone cost 4m save=cost.zone;
     server {{
         listen 127.0.0.1:{port};
         location / {{

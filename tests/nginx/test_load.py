@@ -67,7 +67,8 @@ def storm(server, requests):
 
 
 def test_none_lost_none_refused_no_replay_accepted(gateway):
-    server = gateway("location / { empty_gif; }", workers=2, zone="macaw_replay_zone main 16m;",
+    server = gateway("location / { empty_gif; }", workers=2,
+                     zone="macaw_replay_zone main 16m save={dir}/main.zone;",
                      server="keepalive_requests 1000000;", access="off", connections=1024)
     start = now()
     requests = []

@@ -59,7 +59,8 @@ def test_policies_do_not_bleed_between_requests(gateway):
 
 
 def test_reload_under_load_loses_no_request(gateway):
-    server = gateway("location / { empty_gif; }", workers=2, zone="macaw_replay_zone main 8m;")
+    server = gateway("location / { empty_gif; }", workers=2,
+                     zone="macaw_replay_zone main 8m save={dir}/main.zone;")
     stop = threading.Event()
     statuses = []
 

@@ -105,7 +105,7 @@ def test_replay_off_lets_repeats_pass_and_still_checks(protected):
 
 def test_two_zones_remember_apart(gateway):
     server = gateway("location / { empty_gif; } location /b { macaw_replay second; empty_gif; }",
-                     server=TELL, http="macaw_replay_zone second 1m;")
+                     server=TELL, http="macaw_replay_zone second 1m save={dir}/second.zone;")
     for path in ("/", "/b"):
         target = unique(path)
         fields = sign(target)
@@ -137,7 +137,7 @@ def test_an_early_request_is_remembered_until_its_own_time_has_passed(gateway):
         time.sleep(0.5)
 
 
-TINY = "macaw_replay_zone main 64k{how};"
+TINY = "macaw_replay_zone main 64k save={dir}/main.zone{how};"
 
 
 def fill(server, count=12000):
