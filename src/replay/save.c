@@ -1,0 +1,138 @@
+/* Writing a table to a file. */
+#include "replay/layout.h"
+
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "base/bytes.h"
+#include "base/ct.h"
+#include "base/error.h"
+#include "replay/file.h"
+#include "replay/snapshot.h"
+
+#define SHARD_SLOTS (MACAW_REPLAY_BUCKETS * MACAW_REPLAY_SLOTS)
+
+struct writer {
+    struct macaw_file file;
+    EVP_MD_CTX *digest;
+};
+
+static int put(struct writer *w, const void *data, size_t n, macaw_error *err)
+{
+    if (EVP_DigestUpdate(w->digest, data, n) != 1) {
+        return macaw_fail(err, MACAW_ECRYPTO, 0, "libcrypto failed");
+    }
+    return macaw_file_write(&w->file, data, n, err);
+}
+
+/* Copy the live entries of a shard; the dead ones become part of *forgotten. */
+static size_t copy_shard(const struct macaw_replay_shard *shard,
+                         const struct macaw_replay_bucket *bucket, uint32_t cutoff, uint8_t *out,
+                         uint32_t *forgotten)
+{
+    size_t n = 0;
+
+    macaw_replay_raise(forgotten, shard->forgotten);
+    for (unsigned b = 0; b < MACAW_REPLAY_BUCKETS; b++) {
+        for (unsigned i = 0; i < MACAW_REPLAY_SLOTS; i++) {
+            uint32_t stamp = bucket[b].stamp[i];
+            if (stamp < cutoff) {
+                macaw_replay_raise(forgotten, stamp);
+                continue;
+            }
+            macaw_store_le64(out + n, bucket[b].print[i]);
+            macaw_store_le32(out + n + 8, stamp);
+            n += SAVED_ENTRY_LEN;
+        }
+    }
+    return n;
+}
+
+static int put_entries(struct writer *w, macaw_replay *table, uint32_t cutoff,
+                       uint32_t *forgotten, macaw_error *err)
+{
+    uint8_t entries[SHARD_SLOTS * SAVED_ENTRY_LEN];
+    int status = MACAW_OK;
+
+    for (uint32_t i = 0; i < table->shards && status == MACAW_OK; i++) {
+        size_t n;
+        if (!macaw_replay_lock(&table->shard[i])) {
+            return macaw_fail(err, MACAW_EFORMAT, 0, "the table in memory is damaged");
+        }
+        n = copy_shard(&table->shard[i], &table->bucket[(size_t)i * MACAW_REPLAY_BUCKETS], cutoff,
+                       entries, forgotten);
+        macaw_replay_unlock(&table->shard[i]);
+        status = put(w, entries, n, err);
+    }
+    return status;
+}
+
+static int put_head(struct writer *w, const macaw_replay *table, macaw_error *err)
+{
+    uint8_t head[SAVED_HEAD_LEN] = SAVED_MAGIC;
+    int status;
+
+    memcpy(head + SAVED_MAGIC_LEN, table->head->key, sizeof table->head->key);
+    status = put(w, head, sizeof head, err);
+    macaw_wipe(head, sizeof head);
+    return status;
+}
+
+static int put_horizons(struct writer *w, const macaw_replay *table, uint32_t forgotten,
+                        macaw_error *err)
+{
+    uint8_t horizons[SAVED_HORIZONS_LEN];
+
+    macaw_store_le32(horizons, atomic_load(&table->head->since));
+    macaw_store_le32(horizons + 4, forgotten);
+    macaw_store_le32(horizons + 8, atomic_load(&table->head->newest));
+    return put(w, horizons, sizeof horizons, err);
+}
+
+static int put_all(struct writer *w, macaw_replay *table, uint32_t now, macaw_error *err)
+{
+    uint8_t digest[SAVED_DIGEST_LEN];
+    uint32_t forgotten = 0;
+    int status;
+
+    if (w->digest == NULL || EVP_DigestInit_ex(w->digest, EVP_sha256(), NULL) != 1) {
+        return macaw_fail(err, MACAW_ECRYPTO, 0, "libcrypto failed");
+    }
+    status = put_head(w, table, err);
+    if (status == MACAW_OK) {
+        status = put_entries(w, table, macaw_replay_cutoff(table, now), &forgotten, err);
+    }
+    if (status == MACAW_OK) {
+        status = put_horizons(w, table, forgotten, err);
+    }
+    if (status != MACAW_OK) {
+        return status;
+    }
+    if (EVP_DigestFinal_ex(w->digest, digest, NULL) != 1) {
+        return macaw_fail(err, MACAW_ECRYPTO, 0, "libcrypto failed");
+    }
+    return macaw_file_write(&w->file, digest, sizeof digest, err);
+}
+
+int macaw_replay_save(macaw_replay *table, uint32_t now, const char *path, macaw_error *err)
+{
+    struct writer w;
+    int status;
+
+    if (table == NULL || path == NULL) {
+        return macaw_fail(err, MACAW_EARG, 0, "no table or path");
+    }
+    status = macaw_file_begin(&w.file, path, err);
+    if (status != MACAW_OK) {
+        return status;
+    }
+    w.digest = EVP_MD_CTX_new();
+    status = put_all(&w, table, now, err);
+    EVP_MD_CTX_free(w.digest);
+    if (status != MACAW_OK) {
+        macaw_file_abort(&w.file);
+        return status;
+    }
+    return macaw_file_commit(&w.file, true, err);
+}
