@@ -47,8 +47,8 @@ static void table_replays(uint64_t live)
         refused += i < live && verdict != MACAW_CLAIM_NEW;
         accepted += i >= live && verdict == MACAW_CLAIM_NEW;
     }
-    printf("table    64 bits %9" PRIu64 " live  fresh refused %" PRIu64 "  replays accepted %" PRIu64
-           " of %" PRIu64 "\n",
+    printf("table    64 bits %9" PRIu64 " live  fresh refused %" PRIu64
+           "  replays accepted %" PRIu64 " of %" PRIu64 "\n",
            live, refused, accepted, 2 * live);
     drop_table(&t);
 }

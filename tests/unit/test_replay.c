@@ -219,8 +219,9 @@ static void long_paths(void **state)
         MACAW_CLAIM_FULL);
     assert_int_equal(macaw_replay_claim_print(t.table, print_in(t.table, 0, 0), NOW, NOW),
                      MACAW_CLAIM_NEW);
-    assert_int_equal(macaw_replay_claim_print(t.table, print_in(t.table, last, 0), NOW + 12, NOW + 12),
-                     MACAW_CLAIM_NEW);
+    assert_int_equal(
+        macaw_replay_claim_print(t.table, print_in(t.table, last, 0), NOW + 12, NOW + 12),
+        MACAW_CLAIM_NEW);
     assert_int_equal(t.table->bucket[last].stamp[0], NOW + 12);
     assert_int_equal(t.table->shard[1].forgotten, NOW);
     assert_int_equal(t.table->shard[0].forgotten, 0);

@@ -162,8 +162,8 @@ static void victim(macaw_replay *table, _Atomic unsigned *accepted, _Atomic uint
         if (i >= KILL_IDS) {
             (void)pause();
         }
-        if (claim_number(table, number, NOW + (uint32_t)(number / 100), NOW + (uint32_t)(i / 100)) ==
-            MACAW_CLAIM_NEW) {
+        if (claim_number(table, number, NOW + (uint32_t)(number / 100),
+                         NOW + (uint32_t)(i / 100)) == MACAW_CLAIM_NEW) {
             atomic_fetch_add(&accepted[number], 1);
         }
     }
