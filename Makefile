@@ -12,8 +12,9 @@
 # Debian's own tools first, whatever else is on PATH.
 export PATH := /usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin:$(PATH)
 
-BUILD = build
-PORT = 8080
+BUILD ?= build
+PORT ?= 8080
+UPSTREAM ?=
 export UPSTREAM
 
 # An application of one's own instead of the demonstration's.

@@ -52,7 +52,7 @@ static void fill(const serve_hello *hello, commands *ret)
     bool tls = o->tls_cert[0] != '\0';
     char self[SERVE_PATH_MAX * 2], keys[SERVE_PATH_MAX * 2], socket_path[SERVE_PATH_MAX * 2];
     char path[SERVE_PATH_MAX + 16], cert[SERVE_PATH_MAX * 2], cacert[SERVE_PATH_MAX * 2 + 16] = "";
-    char url[256];
+    char url[256], url2[256];
 
     self_path(self);
     serve_shell_path(o->keys, keys);
@@ -62,13 +62,16 @@ static void fill(const serve_hello *hello, commands *ret)
         serve_shell_path(o->tls_cert, cert);
         snprintf(cacert, sizeof cacert, "--cacert %s ", cert);
     }
+    /* Two addresses, since pasted within one second the second would be a replay. */
     snprintf(url, sizeof url, "'http%s://%s%s'", tls ? "s" : "", o->listen.connect,
              o->has_upstream ? "/" : "/example/users?user=test");
+    snprintf(url2, sizeof url2, "'http%s://%s%s'", tls ? "s" : "", o->listen.connect,
+             o->has_upstream ? "/?by=curl" : "/example/users?user=curl");
     snprintf(ret->request, sizeof ret->request,
              "%s request --scheme x-authorization -k %s@%s %s%s", self, hello->kid, keys, cacert, url);
     snprintf(ret->curl, sizeof ret->curl,
              "%s sign --scheme x-authorization -k %s@%s %s | curl -i %s-H @- %s", self, hello->kid,
-             keys, url, cacert, url);
+             keys, url2, cacert, url2);
     snprintf(ret->unsigned_, sizeof ret->unsigned_, "curl -i %s%s", cacert, url);
     snprintf(ret->status, sizeof ret->status, "curl --unix-socket %s http://localhost/", socket_path);
 }
