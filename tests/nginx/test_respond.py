@@ -6,6 +6,7 @@ Every MAC is recomputed here with Python's hmac over the bytes that arrived.
 import gzip
 import json
 import random
+import subprocess
 import time
 from pathlib import Path
 
@@ -60,6 +61,9 @@ UPSTREAM_ROUTES = {
 
 SERVER = """
     listen 127.0.0.1:{h2port} http2;
+    listen 127.0.0.1:{tls} ssl;
+    ssl_certificate {dir}/cert.pem;
+    ssl_certificate_key {dir}/key.pem;
     macaw_sign_response on;
     macaw_response_buffer 64k;
     sendfile on;
@@ -97,6 +101,17 @@ SERVER = """
     location /observe-up/ { macaw_mode observe; proxy_pass http://127.0.0.1:{up}/; }
     location /own-trailer/ { add_trailer X-Response-Content-HMAC forged; add_trailer X-Tail end;
                              alias {dir}/html/files/; }
+    location /raw/ { macaw_verify off; alias {dir}/html/files/; }
+    location /slice/ { slice 1k; proxy_set_header Range $slice_range;
+                       proxy_pass http://127.0.0.1:{port}/raw/; }
+    location /sub/ { sub_filter me you; sub_filter_once off; sub_filter_types *;
+                     alias {dir}/html/files/; }
+    location /more/ { addition_types *; add_before_body /files/a.txt; add_after_body /part/small;
+                      alias {dir}/html/files/; }
+    location /threads/ { aio threads; alias {dir}/html/files/; }
+    location /direct/ { directio 1; output_buffers 1 3k; alias {dir}/html/files/; }
+    location /dav/ { dav_methods PUT DELETE MKCOL; macaw_allow_uncovered method body; }
+    location /mirror/ { mirror /part/slow; alias {dir}/html/files/; }
     location /plain/ { macaw_sign_response off; alias {dir}/html/files/; }
     location /only-bob/ { macaw_allow_key bob; alias {dir}/html/files/; }
     location /slowly/ { limit_rate 200k; alias {dir}/html/files/; }
@@ -136,7 +151,13 @@ def g(module_gateway, up):
         SERVER + "".join(POLICY.replace("POLICY", policy) for policy in POLICIES),
         keys=[ALICE, BOB.with_members(state="verify")],
         http="proxy_cache_path {dir}/cache keys_zone=store:1m;",
-        names={"h2port": gw.free_port(), "up": up.port}, start=False)
+        names={"h2port": gw.free_port(), "tls": gw.free_port(), "up": up.port}, start=False)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+                    "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=gateway.test",
+                    "-keyout", server.dir / "key.pem", "-out", server.dir / "cert.pem"],
+                   check=True, capture_output=True)
+    (server.dir / "html" / "dav").mkdir()
+    (server.dir / "html" / "dav").chmod(0o777)
     for size in SIZES:
         server.file(f"files/{size}", BIG[:size])
     server.file("files/big", BIG)
@@ -302,6 +323,49 @@ def test_the_mac_covers_the_compressed_bytes(g, target):
 def test_subrequests_are_merged(g):
     response = check(g.get(unique("/ssi/page")))
     assert response.body == b"[small\n|contents of a\n]" * 3
+
+
+def test_slices(g):
+    assert check(g.get(unique("/slice/30000"))).status == 404
+    assert check(g.get(unique("/slice/4097"))).body == BIG[:4097]
+    assert check(g.get(unique("/slice/65536"))).body == BIG[:65536]
+    assert check(g.get(unique("/slice/4097"), fields={"Range": "bytes=1000-3000"})).body \
+        == BIG[1000:3001]
+
+
+def test_changed_and_added_content(g):
+    assert check(g.get(unique("/sub/text"))).body == b"compress you, " * 3000
+    response = check(g.get(unique("/more/1000")))
+    assert response.body == b"contents of a\n" + BIG[:1000] + b"small\n"
+
+
+@pytest.mark.parametrize("where", ["threads", "direct"])
+def test_ways_to_read_a_file(g, where):
+    for size in SIZES[:-1]:
+        assert check(g.get(unique(f"/{where}/{size}"))).body == BIG[:size]
+    assert check_unsigned(g.get(unique(f"/{where}/big")), "too-large").body == BIG
+
+
+def test_dav(g):
+    assert check(g.get(unique("/dav/a"), method="PUT", body=b"x" * 100)).status == 201
+    assert check(g.get(unique("/dav/a"), method="PUT", body=b"y" * 100)).status == 204
+    assert check(g.get(unique("/dav/a"))).body == b"y" * 100
+    assert check(g.get(unique("/dav/b/"), method="MKCOL")).status == 201
+    assert check(g.get(unique("/dav/b/"), method="MKCOL")).status == 405
+    assert check(g.get(unique("/dav/a"), method="DELETE")).status == 204
+
+
+def test_mirrored_requests(g):
+    assert check(g.get(unique("/mirror/1000"))).body == BIG[:1000]
+
+
+def test_tls(g):
+    with rawhttp.Connection(("127.0.0.1", g.names["tls"]), tls=True) as connection:
+        for method, path, status in MIXED:
+            connection.send(signed_head(method, unique(path)))
+            check_mixed(connection.receive(method), path, status)
+        connection.send(signed_head("GET", unique("/refuse/big")))
+        check_refused(connection.receive(), "too-large")
 
 
 def test_auth_request(g):
