@@ -2,6 +2,7 @@
 in a folder of its own, ended by the one who started it."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -44,9 +45,15 @@ http {{
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the range that clients' own ports come from, so that it stays free."""
+    while True:
+        port = random.randrange(20000, 32768)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Server:

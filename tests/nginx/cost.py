@@ -40,7 +40,7 @@ http {{
     keepalive_requests 1000000;
     macaw_replay_zone cost 4m save=cost.zone;
     server {{
-        listen 127.0.0.1:{port};
+        listen unix:{socket};
         location / {{
             empty_gif;
             {location}
@@ -75,20 +75,25 @@ def read_response(connection):
     return data
 
 
-def connect(port, process, timeout=60):
+def connect(path, process, log, timeout=60):
     end = time.monotonic() + timeout
     while True:
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(30)
         try:
-            return socket.create_connection(("127.0.0.1", port), 30)
+            connection.connect(str(path))
+            return connection
         except OSError:
+            connection.close()
             if process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError("nginx does not start under valgrind") from None
+                raise RuntimeError("nginx does not start under valgrind:\n"
+                                   + log.read_text("utf-8", "replace")[-2000:]) from None
             time.sleep(0.05)
 
 
-def serve(port, process, count, checked):
+def serve(path, process, log, count, checked):
     """Send count good requests; where they are checked, also two that must be refused."""
-    with connect(port, process) as connection:
+    with connect(path, process, log) as connection:
         time.sleep(FRESH)
 
         def answer(data):
@@ -103,22 +108,35 @@ def serve(port, process, count, checked):
             assert answer(last) == b"401", "replayed"
 
 
+def end(process, timeout=30):
+    """SIGTERM until it ends: nginx can miss one that comes just before it waits for events."""
+    for _ in range(timeout):
+        process.terminate()
+        try:
+            return process.wait(1)
+        except subprocess.TimeoutExpired:
+            pass
+    raise RuntimeError("nginx does not end under valgrind")
+
+
 def run(folder, location, count):
     """Instructions by function of one life of nginx with count requests."""
-    port = gw.free_port()
+    path = folder / "socket"
+    path.unlink(missing_ok=True)
     keys = signer.write_keyring(folder / "keys.json", signer.ALICE)
     conf = folder / "nginx.conf"
-    conf.write_text(CONF.format(module=gw.MODULE, port=port,
+    conf.write_text(CONF.format(module=gw.MODULE, socket=path,
                                 location=location.replace("{keys}", str(keys))))
     out = folder / "callgrind.out"
     command = [VALGRIND, "--tool=callgrind", f"--callgrind-out-file={out}",
                gw.NGINX, "-e", "stderr", "-p", f"{folder}/", "-c", str(conf)]
-    with open(folder / "log", "wb") as log:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    log = folder / "log"
+    with open(log, "wb") as out_log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out_log,
+                                   stderr=out_log)
     try:
-        serve(port, process, count, location != PLAIN)
-        process.terminate()
-        process.wait(30)
+        serve(path, process, log, count, location != PLAIN)
+        end(process)
     finally:
         if process.poll() is None:
             process.kill()
