@@ -44,6 +44,7 @@ class Bench:
                                "requests refused")
         return {"rps": figures["requests"] / figures["us"] * 1e6,
                 "cpu_us": cpu / figures["requests"] * 1e6,
+                "busy": cpu / figures["us"] * 1e6,
                 "p50_ms": figures["p50_us"] / 1e3, "p99_ms": figures["p99_us"] / 1e3}
 
     def round(self, order):

@@ -59,6 +59,9 @@ def gateway_rows(done, names):
         value, low, high = rounds.ratio(done, name, other, figure)
         figures = FORMATS[figure].format(rounds.median(done, name, figure),
                                          rounds.median(done, other, figure))
+        if figure == "rps":  # a worker that idles waited for the load, not the other way round
+            figures += (f", worker {rounds.median(done, name, 'busy'):.0%} : "
+                        f"{rounds.median(done, other, 'busy'):.0%} busy")
         rows.append(Row(what, value, names[other], bar, least, "x", low, high, figures))
     for figure, bar in (("p50_ms", None), ("p99_ms", 0.5)):
         value, low, high = rounds.difference(done, "verify", "plain", figure)
