@@ -6,6 +6,7 @@ traversable by others; as an ordinary user everything runs as that user.
 
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -59,9 +60,23 @@ http {{
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports that connections get, or one would take it during a restart."""
+    while True:
+        port = random.randrange(10000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+
+
+def runs(pid):
+    """Whether a process is there and not a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def base64url(data):
@@ -98,11 +113,12 @@ class Gateway:
     """
     http, server, locations: configuration at that level. {keys}, {dir}, {port},
     {app} and what `names` holds are filled in; braces of nginx are written singly
-    and stay. servers replaces the one default server.
+    and stay. servers replaces the one default server, zone the one default replay
+    zone, which is saved: a zone that is not refuses the second of its start.
     """
 
     def __init__(self, locations="", server="", http="", *, servers=None, main="", keys=(ALICE,),
-                 workers=1, zone="macaw_replay_zone main 1m save={dir}/main.zone;", names=None, connections=512,
+                 workers=1, size="1m", zone=None, names=None, connections=512,
                  access="access.log check", verify=True):
         self.dir = Path(tempfile.mkdtemp(prefix="macaw-gw-"))
         self.dir.chmod(0o711)
@@ -116,6 +132,8 @@ class Gateway:
             protection = "macaw_keys {keys}; macaw_verify x-authorization; macaw_replay main;"
             servers = ("server {\nlisten 127.0.0.1:{port};\nroot {dir}/html;\n"
                        + (protection if verify else "") + "\n" + server + "\n" + locations + "\n}")
+        if zone is None:
+            zone = f"macaw_replay_zone main {size} save={{dir}}/main.zone;"
         self.parts = {"workers": workers, "main": main, "connections": connections,
                       "http": zone + "\n" + http, "servers": servers, "access": access}
         self.process = None
@@ -172,7 +190,8 @@ class Gateway:
                 raise RuntimeError(f"nginx did not start: {self.log()}")
             try:
                 # It listens before its modules are ready, and writes its pid after.
-                if int((self.dir / "nginx.pid").read_text() or 0) == self.process.pid:
+                if int((self.dir / "nginx.pid").read_text() or 0) == self.process.pid \
+                        and len(self.workers()) == self.parts["workers"]:
                     socket.create_connection(self.address, 1).close()
                     return self
             except OSError:
@@ -184,17 +203,22 @@ class Gateway:
     def send_signal(self, number):
         self.process.send_signal(number)
 
+    def children(self):
+        """Process ids of all that the master has forked."""
+        master = self.process.pid
+        return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children")
+                .read_text().split()]
+
     def workers(self):
         """Process ids of the workers that take connections."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         pids = []
-        for pid in children.split():
+        for pid in self.children():
             try:
                 title = Path(f"/proc/{pid}/cmdline").read_bytes()
             except OSError:
                 continue
             if b"worker process" in title and b"shutting down" not in title:
-                pids.append(int(pid))
+                pids.append(pid)
         return pids
 
     def reload(self, timeout=10):
@@ -228,16 +252,15 @@ class Gateway:
 
     def kill_all(self):
         """SIGKILL to master and workers: a machine that loses its power."""
-        pids = self.workers() if self.process.poll() is None else []
         os.kill(self.process.pid, signal.SIGSTOP)  # no new worker in between
+        pids = self.children()
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         self.process = None
         for pid in pids:
-            while Path(f"/proc/{pid}").exists() and \
-                    Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
+            while runs(pid):
                 time.sleep(0.005)
 
     def restart(self):

@@ -13,8 +13,7 @@ KILLS = 8
 
 
 def test_killed_workers_leave_no_replay_and_no_stuck_lock(gateway):
-    server = gateway("location / { empty_gif; }", workers=2,
-                     zone="macaw_replay_zone main 8m save={dir}/main.zone;",
+    server = gateway("location / { empty_gif; }", workers=2, size="8m",
                      server="keepalive_requests 1000000;", access="off")
     server.allow(r"exited on signal 9")
     stop = threading.Event()

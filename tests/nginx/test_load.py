@@ -67,8 +67,7 @@ def storm(server, requests):
 
 
 def test_none_lost_none_refused_no_replay_accepted(gateway):
-    server = gateway("location / { empty_gif; }", workers=2,
-                     zone="macaw_replay_zone main 16m save={dir}/main.zone;",
+    server = gateway("location / { empty_gif; }", workers=2, size="16m",
                      server="keepalive_requests 1000000;", access="off", connections=1024)
     start = now()
     requests = []

@@ -82,7 +82,8 @@ LOCATIONS = """
     location /page-protected { error_page 401 /static/page.html; empty_gif; }
     location /page-loop { error_page 401 /page-loop/again; empty_gif; }
     location @refusal { macaw_verify off; return 403 "named refusal\\n"; }
-    location /limit-except { limit_except GET { deny all; } macaw_allow_uncovered method; empty_gif; }
+    location /limit-except { limit_except GET { deny all; } macaw_allow_uncovered method;
+                             empty_gif; }
 """
 
 

@@ -1,4 +1,4 @@
-"""What adds up over time: memory at reloads, state that leaks between requests (pitfalls 13, 14)."""
+"""What adds up: memory at reloads, state that leaks between requests (pitfalls 13, 14)."""
 
 import re
 import threading
@@ -59,8 +59,7 @@ def test_policies_do_not_bleed_between_requests(gateway):
 
 
 def test_reload_under_load_loses_no_request(gateway):
-    server = gateway("location / { empty_gif; }", workers=2,
-                     zone="macaw_replay_zone main 8m save={dir}/main.zone;")
+    server = gateway("location / { empty_gif; }", workers=2, size="8m")
     stop = threading.Event()
     statuses = []
 
