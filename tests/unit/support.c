@@ -41,6 +41,41 @@ size_t unhex(uint8_t *out, size_t cap, const char *hex)
     return n / 2;
 }
 
+static void check_vector(const char *alg, const char *key_hex, const char *msg_hex,
+                         const char *tag_hex)
+{
+    uint8_t secret[256], msg[256], want[MACAW_TAG_MAX], got[MACAW_TAG_MAX];
+    size_t secret_len = unhex(secret, sizeof secret, key_hex);
+    macaw_msg m = {.data = msg, .len = unhex(msg, sizeof msg, msg_hex)};
+    macaw_key_opts opts = {.tag_len = unhex(want, sizeof want, tag_hex)};
+    const macaw_alg *a = macaw_alg_find(alg);
+    macaw_key *key = NULL;
+
+    assert_non_null(a);
+    assert_int_equal(macaw_key_new(&key, a, secret, secret_len, &opts), MACAW_OK);
+    assert_int_equal(macaw_tag(key, &m, got, opts.tag_len), MACAW_OK);
+    assert_bytes(alg, m.len, want, got, opts.tag_len);
+    assert_int_equal(macaw_verify(key, &m, want, opts.tag_len), MACAW_OK);
+    macaw_key_free(key);
+}
+
+size_t check_vectors(const char *name)
+{
+    char alg[32], key[512], msg[512], tag[160], line[1400];
+    size_t n = 0;
+    FILE *f = vectors_open(name);
+
+    while (fgets(line, sizeof line, f) != NULL) {
+        if (line[0] != '#') {
+            assert_int_equal(sscanf(line, "%31s %511s %511s %159s", alg, key, msg, tag), 4);
+            check_vector(alg, key, msg, tag);
+            n++;
+        }
+    }
+    fclose(f);
+    return n;
+}
+
 void assert_bytes(const char *what, size_t len, const uint8_t *want, const uint8_t *got, size_t n)
 {
     char w[2 * MACAW_TAG_MAX + 1] = "", g[2 * MACAW_TAG_MAX + 1] = "";

@@ -16,6 +16,11 @@
 /* A file of tests/vectors; fails the test if it cannot be opened. */
 FILE *vectors_open(const char *name);
 
+/* Hold the library to every line "algorithm key message tag" of a file of
+ * vectors, tagging and verifying; a short tag is a truncated one. Returns how many
+ * lines there were. */
+size_t check_vectors(const char *name);
+
 /* Decode hex ("-" is empty) into out; fails the test on anything else. */
 size_t unhex(uint8_t *out, size_t cap, const char *hex);
 
