@@ -2,7 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/ct_ascii.h"
-#include "base/swar.h"
+#include "base/hex_wide.h"
 
 /* Four bytes into eight digits. */
 static void encode4(char *out, const uint8_t *in)
@@ -40,20 +40,6 @@ static uint32_t nibble(unsigned char c)
            (~(digit | letter) & 0x100);
 }
 
-/* Eight digits into four bytes; nonzero if one of them is no digit. */
-static uint64_t decode8(uint8_t *out, const unsigned char *in)
-{
-    uint64_t x = macaw_load_le64(in);
-    uint64_t digit = macaw_swar_in_range(x, '0', '9');
-    uint64_t letter = macaw_swar_in_range(x, 'a', 'f');
-    uint64_t v = (x & MACAW_SWAR(0x0f)) + (letter >> 7) * 9;
-
-    v = (v << 4 | v >> 8) & UINT64_C(0x00ff00ff00ff00ff);
-    v = (v | v >> 8) & UINT64_C(0x0000ffff0000ffff);
-    macaw_store_le32(out, (uint32_t)(v | v >> 16));
-    return (digit | letter) ^ MACAW_SWAR(0x80);
-}
-
 /* Only a malformed input is searched; its digits are no secret of ours. */
 static size_t first_wrong(const unsigned char *p, size_t n)
 {
@@ -71,11 +57,11 @@ int macaw_hex_decode(uint8_t *out, const char *in, size_t n, size_t *bad)
     uint64_t wrong = n % 2;
     size_t i = 0;
 
-    for (; n - i >= 8; i += 8) {
-        uint8_t four[4];
-        wrong |= decode8(four, p + i);
+    for (; n - i >= 16; i += 16) {
+        uint8_t eight[8];
+        wrong |= macaw_hex_decode16(eight, p + i);
         if (out != NULL) {
-            memcpy(out + i / 2, four, sizeof four);
+            memcpy(out + i / 2, eight, sizeof eight);
         }
     }
     for (; n - i >= 2; i += 2) {

@@ -22,21 +22,30 @@ const macaw_md_kernel *macaw_md_pick(const macaw_md *md, const char *name, bool 
     return pick;
 }
 
+/* Two words at a time; the last one alone where their number is odd. */
+static void store_be32(uint8_t *out, const uint32_t *w, size_t words)
+{
+    for (; words >= 2; words -= 2, w += 2, out += 8) {
+        macaw_store_be64(out, (uint64_t)w[0] << 32 | w[1]);
+    }
+    if (words > 0) {
+        macaw_store_be32(out, w[0]);
+    }
+}
+
 void macaw_md_digest(const macaw_md *md, const macaw_md_state *state, uint8_t *digest)
 {
     size_t words = md->digest_len / md->word_len;
 
-    if (md->word_len == 8) {
-        for (size_t i = 0; i < words; i++) {
-            macaw_store_be64(digest + 8 * i, state->w64[i]);
-        }
-    } else if (md->little_endian) {
-        for (size_t i = 0; i < words; i++) {
+    if (md->word_len == 4 && !md->little_endian) {
+        store_be32(digest, state->w32, words);
+        return;
+    }
+    for (size_t i = 0; i < words; i++) {
+        if (md->little_endian) {
             macaw_store_le32(digest + 4 * i, state->w32[i]);
-        }
-    } else {
-        for (size_t i = 0; i < words; i++) {
-            macaw_store_be32(digest + 4 * i, state->w32[i]);
+        } else {
+            macaw_store_be64(digest + 8 * i, state->w64[i]);
         }
     }
 }
