@@ -132,7 +132,7 @@ typedef struct {
     unsigned final : 1;           /* a phase has decided; before, variables may have peeked */
     unsigned counted : 1;
     unsigned refused : 1;         /* the headers of a refusal are set; this is its error page */
-    macaw_verdict verdict;        /* all zero, which is no MAC, until something judged */
+    macaw_verdict verdict;        /* mac_ok is false until something judged */
 } ngx_http_macaw_state_t;
 
 extern ngx_module_t ngx_http_macaw_module;

@@ -2,6 +2,7 @@
  * keeps its counters as long as some configuration names it. */
 #include "ngx_http_macaw.h"
 
+#define MIDDLE_BUCKET 5 /* begins above -1 */
 #define OVERFLOW_SLOT NGX_HTTP_MACAW_KEYS_COUNTED
 
 const int32_t ngx_http_macaw_skew_bounds[] = {-300, -60, -10, -2, -1, 1, 2, 10, 60, 300};
@@ -51,7 +52,7 @@ static void count_key(ngx_http_macaw_counters_t *counters, const ngx_http_macaw_
 
 static void count_skew(ngx_http_macaw_counters_t *counters, int64_t skew)
 {
-    size_t i = 0;
+    size_t i = skew > -1 ? MIDDLE_BUCKET : 0;
 
     while (i < NGX_HTTP_MACAW_SKEW_BUCKETS - 1 && skew > ngx_http_macaw_skew_bounds[i]) {
         i++;

@@ -69,6 +69,18 @@ static bool has_body(ngx_http_request_t *r)
     return r->headers_in.content_length_n > 0 || r->headers_in.chunked;
 }
 
+/* Without the arrays, which have no meaning without a MAC. */
+static void forget_verdict(macaw_verdict *verdict)
+{
+    verdict->reason = MACAW_REASON_OK;
+    verdict->mac_ok = false;
+    verdict->scheme = NULL;
+    verdict->entry = NULL;
+    verdict->has_time = false;
+    verdict->mac_len = 0;
+    verdict->detail[0] = '\0';
+}
+
 static state_t *make_state(ngx_http_request_t *r)
 {
     ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(r->pool, sizeof(state_t));
@@ -78,7 +90,8 @@ static state_t *make_state(ngx_http_request_t *r)
         return NULL;
     }
     state = cleanup->data;
-    ngx_memzero(state, sizeof *state);
+    ngx_memzero(state, offsetof(state_t, verdict));
+    forget_verdict(&state->verdict);
     state->has_body = has_body(r);
     cleanup->handler = keeps_state;
     ngx_http_set_ctx(r, state, ngx_http_macaw_module);
@@ -228,7 +241,7 @@ static ngx_int_t judge(ngx_http_request_t *r, const loc_conf *lcf, state_t *stat
     state->final = 0;
     state->preflight = lcf->preflight && is_preflight(r, &request);
     if (state->preflight) {
-        ngx_memzero(&state->verdict, sizeof state->verdict);
+        forget_verdict(&state->verdict);
     } else if (state->claimed != 0) {
         rc = check_again(r, lcf, &request, state);
     } else {

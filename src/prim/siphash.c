@@ -8,26 +8,37 @@ static inline uint64_t rotl(uint64_t x, unsigned n)
     return x << n | x >> (64 - n);
 }
 
+static inline void round1(uint64_t v[4])
+{
+    v[0] += v[1];
+    v[2] += v[3];
+    v[1] = rotl(v[1], 13) ^ v[0];
+    v[3] = rotl(v[3], 16) ^ v[2];
+    v[0] = rotl(v[0], 32);
+    v[2] += v[1];
+    v[0] += v[3];
+    v[1] = rotl(v[1], 17) ^ v[2];
+    v[3] = rotl(v[3], 21) ^ v[0];
+    v[2] = rotl(v[2], 32);
+}
+
 static inline void rounds(uint64_t v[4], unsigned n)
 {
     while (n-- > 0) {
-        v[0] += v[1];
-        v[2] += v[3];
-        v[1] = rotl(v[1], 13) ^ v[0];
-        v[3] = rotl(v[3], 16) ^ v[2];
-        v[0] = rotl(v[0], 32);
-        v[2] += v[1];
-        v[0] += v[3];
-        v[1] = rotl(v[1], 17) ^ v[2];
-        v[3] = rotl(v[3], 21) ^ v[0];
-        v[2] = rotl(v[2], 32);
+        round1(v);
     }
 }
 
+/* Two rounds are usual, and written out half as expensive as in a loop. */
 static inline void absorb(uint64_t v[4], unsigned c, uint64_t word)
 {
     v[3] ^= word;
-    rounds(v, c);
+    if (c == 2) {
+        round1(v);
+        round1(v);
+    } else {
+        rounds(v, c);
+    }
     v[0] ^= word;
 }
 
@@ -58,28 +69,48 @@ void macaw_siphash_start(macaw_siphash *s, const uint8_t key[MACAW_SIPHASH_KEY_L
     s->d = (uint8_t)d;
 }
 
-/* Words of the message, put together from what was left over before and words of
- * the data where the two do not line up. */
-void macaw_siphash_update(macaw_siphash *s, const void *data, size_t n)
+/* Words that line up with the message, all but the last few bytes. */
+static void update_aligned(macaw_siphash *s, const uint8_t *p, size_t n)
 {
-    const uint8_t *p = data;
-    const unsigned held = 8 * (unsigned)(s->len % 8); /* bits in the tail */
-    uint64_t v[4] = {s->v[0], s->v[1], s->v[2], s->v[3]}, tail = s->tail;
+    const unsigned c = s->c;
+    uint64_t v[4] = {s->v[0], s->v[1], s->v[2], s->v[3]};
 
-    s->len += n;
     for (; n >= 8; n -= 8, p += 8) {
-        uint64_t word = macaw_load_le64(p);
-        absorb(v, s->c, tail | word << held);
-        tail = held > 0 ? word >> (64 - held) : 0;
-    }
-    uint64_t rest = load_few(p, n);
-    tail |= rest << held;
-    if (held + 8 * n >= 64) {
-        absorb(v, s->c, tail);
-        tail = held > 0 ? rest >> (64 - held) : 0;
+        absorb(v, c, macaw_load_le64(p));
     }
     memcpy(s->v, v, sizeof v);
-    s->tail = tail;
+    s->tail = load_few(p, n);
+}
+
+/* Words put together from what was left over before and words of the data. held
+ * is the number of bits in the tail, 8 to 56. */
+static void update_shifted(macaw_siphash *s, const uint8_t *p, size_t n, unsigned held)
+{
+    uint64_t rest;
+
+    for (; n >= 8; n -= 8, p += 8) {
+        uint64_t word = macaw_load_le64(p);
+        absorb(s->v, s->c, s->tail | word << held);
+        s->tail = word >> (64 - held);
+    }
+    rest = load_few(p, n);
+    s->tail |= rest << held;
+    if (held + 8 * n >= 64) {
+        absorb(s->v, s->c, s->tail);
+        s->tail = rest >> (64 - held);
+    }
+}
+
+void macaw_siphash_update(macaw_siphash *s, const void *data, size_t n)
+{
+    const unsigned held = 8 * (unsigned)(s->len % 8);
+
+    s->len += n;
+    if (held == 0) {
+        update_aligned(s, data, n);
+    } else {
+        update_shifted(s, data, n, held);
+    }
 }
 
 static uint64_t fold(const macaw_siphash *s)

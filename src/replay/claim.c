@@ -149,7 +149,7 @@ static bool valid_id(const macaw_claim_id *id)
         return false;
     }
     for (size_t i = 0; i < id->parts; i++) {
-        if (id->part[i].data == NULL && id->part[i].len > 0) {
+        if ((id->part[i].data == NULL && id->part[i].len > 0) || id->part[i].len > UINT32_MAX) {
             return false;
         }
     }
@@ -180,12 +180,12 @@ static inline void feed(struct gather *g, const void *data, size_t len)
 static uint64_t print_of(const macaw_replay *table, const macaw_claim_id *id)
 {
     struct gather g;
-    uint8_t len[8], out[8];
+    uint8_t len[4], out[8];
 
     g.have = 0;
     macaw_siphash_start(&g.hash, table->head->key, 2, 4, sizeof out);
     for (size_t i = 0; i < id->parts; i++) {
-        macaw_store_le64(len, id->part[i].len);
+        macaw_store_le32(len, (uint32_t)id->part[i].len);
         feed(&g, len, sizeof len);
         feed(&g, id->part[i].data, id->part[i].len);
     }

@@ -277,19 +277,28 @@ static void try_scheme(attempt *a, macaw_verdict *verdict)
 void macaw_request_check(const macaw_policy *policy, const macaw_request *request, int64_t now,
                          macaw_verdict *verdict)
 {
+    static const macaw_verdict nothing = {
+        .reason = MACAW_REASON_MISSING,
+        .detail = "no credentials",
+    };
     uint8_t base[GATHER_MAX];
     attempt a = {.policy = policy, .request = request, .now = now, .base = base};
-    macaw_verdict next;
+    macaw_verdict other, *next = verdict; /* the first attempt needs no copy */
 
-    *verdict = (macaw_verdict){.reason = MACAW_REASON_MISSING, .detail = "no credentials"};
+    verdict->reason = MACAW_REASON_MISSING;
+    verdict->mac_ok = false;
     for (size_t i = 0; i < policy->scheme_count && !verdict->mac_ok; i++) {
         a.scheme = policy->schemes[i];
         if (a.scheme->insecure && !policy->insecure) {
             continue;
         }
-        try_scheme(&a, &next);
-        if (next.mac_ok || next.reason > verdict->reason) {
-            *verdict = next;
+        try_scheme(&a, next);
+        if (next == &other && (other.mac_ok || other.reason > verdict->reason)) {
+            *verdict = other;
         }
+        next = &other;
+    }
+    if (verdict->reason == MACAW_REASON_MISSING) {
+        *verdict = nothing;
     }
 }
