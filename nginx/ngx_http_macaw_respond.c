@@ -26,8 +26,8 @@ static const ngx_str_t own_fields[] = {
 static bool is_own(const ngx_str_t *name)
 {
     for (size_t i = 0; i < sizeof(own_fields) / sizeof(own_fields[0]); i++) {
-        if (name->len == own_fields[i].len
-            && ngx_strncasecmp(name->data, own_fields[i].data, name->len) == 0) {
+        if (name->len == own_fields[i].len &&
+            ngx_strncasecmp(name->data, own_fields[i].data, name->len) == 0) {
             return true;
         }
     }
@@ -51,10 +51,9 @@ void ngx_http_macaw_strip_fields(ngx_list_t *list)
  * it writes the header, after this filter. */
 static bool without_content(const ngx_http_request_t *r)
 {
-    return r->method == NGX_HTTP_HEAD || r->header_only
-        || r->headers_out.status == NGX_HTTP_NO_CONTENT
-        || r->headers_out.status == NGX_HTTP_NOT_MODIFIED
-        || r->headers_out.content_length_n == 0;
+    return r->method == NGX_HTTP_HEAD || r->header_only ||
+           r->headers_out.status == NGX_HTTP_NO_CONTENT ||
+           r->headers_out.status == NGX_HTTP_NOT_MODIFIED || r->headers_out.content_length_n == 0;
 }
 
 static bool is_event_stream(const ngx_str_t *type)
@@ -76,12 +75,12 @@ static bool streams(const ngx_http_request_t *r)
 {
     const ngx_http_upstream_t *u = r->upstream;
 
-    if (r->headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS
-        || is_event_stream(&r->headers_out.content_type)) {
+    if (r->headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS ||
+        is_event_stream(&r->headers_out.content_type)) {
         return true;
     }
-    return r->headers_out.content_length_n == -1 && u != NULL && u->peer.connection != NULL
-        && !u->buffering;
+    return r->headers_out.content_length_n == -1 && u != NULL && u->peer.connection != NULL &&
+           !u->buffering;
 }
 
 static bool can_send_trailer(ngx_http_request_t *r)
@@ -91,25 +90,24 @@ static bool can_send_trailer(ngx_http_request_t *r)
     if (r->headers_out.status == NGX_HTTP_SWITCHING_PROTOCOLS) {
         return false;
     }
-    return r->http_version >= NGX_HTTP_VERSION_20
-        || (r->http_version == NGX_HTTP_VERSION_11 && clcf->chunked_transfer_encoding);
+    return r->http_version >= NGX_HTTP_VERSION_20 ||
+           (r->http_version == NGX_HTTP_VERSION_11 && clcf->chunked_transfer_encoding);
 }
 
-static const char *const refusal_title = "Response cannot be authenticated";
-
-/* The body of a 502; allocated, since the buffer chain outlives the call. */
+/* The body of a 502, in a chain that outlives the call. */
 static ngx_chain_t *refusal_body(ngx_http_request_t *r, const char *why)
 {
-    static const char format[] = "{\"type\":\"about:blank\",\"title\":\"%s\","
-                                 "\"status\":502,\"detail\":\"%s\"}\n";
+    static const char head[] = "{\"type\":\"about:blank\",\"title\":\"Bad Gateway\","
+                               "\"status\":502,\"detail\":\"the response cannot be "
+                               "authenticated: ";
+    static const char tail[] = "\"}\n";
     ngx_chain_t *out = ngx_alloc_chain_link(r->pool);
-    ngx_buf_t *b = ngx_create_temp_buf(r->pool, sizeof(format) + ngx_strlen(refusal_title)
-                                                    + ngx_strlen(why));
+    ngx_buf_t *b = ngx_create_temp_buf(r->pool, sizeof(head) + ngx_strlen(why) + sizeof(tail));
 
     if (out == NULL || b == NULL) {
         return NULL;
     }
-    b->last = ngx_sprintf(b->last, format, refusal_title, why);
+    b->last = ngx_sprintf(b->last, "%s%s%s", head, why, tail);
     b->last_buf = 1;
     b->last_in_chain = 1;
     out->buf = b;
@@ -150,11 +148,12 @@ ngx_int_t ngx_http_macaw_respond_replace(ngx_http_request_t *r, ngx_http_macaw_r
     r->headers_out.content_type_len = r->headers_out.content_type.len;
 
     ngx_http_macaw_count_response(r, NGX_HTTP_MACAW_RESPONSE_REFUSED);
-    ngx_int_t rc = ngx_http_macaw_sign_header(r, &ctx->signer, out);
-    if (rc == NGX_OK) {
-        rc = ngx_http_macaw_send_held_header(r);
+    if (ngx_http_macaw_add_header(r, "Cache-Control", "no-store") == NULL ||
+        ngx_http_macaw_sign_header(r, &ctx->signer, out) != NGX_OK ||
+        ngx_http_macaw_send_held_header(r) == NGX_ERROR) {
+        return NGX_ERROR;
     }
-    return rc == NGX_ERROR ? rc : ngx_http_macaw_next_body(r, out);
+    return ngx_http_macaw_next_body(r, out);
 }
 
 static ngx_int_t prepare_trailer(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx)
@@ -271,16 +270,6 @@ static ngx_http_module_t filter_module_ctx = {
 };
 
 ngx_module_t ngx_http_macaw_filter_module = {
-    NGX_MODULE_V1,
-    &filter_module_ctx,
-    NULL,
-    NGX_HTTP_MODULE,
-    NULL,
-    NULL,
-    NULL,
-    NULL,
-    NULL,
-    NULL,
-    NULL,
-    NGX_MODULE_V1_PADDING,
+    NGX_MODULE_V1, &filter_module_ctx,    NULL, NGX_HTTP_MODULE, NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL,          NGX_MODULE_V1_PADDING,
 };

@@ -32,13 +32,13 @@ typedef enum {
 typedef struct {
     ngx_http_macaw_phase_t phase;
     ngx_http_macaw_signer_t signer;
-    off_t length;        /* announced, -1: unknown */
-    off_t passed;        /* TRAILER: bytes so far */
+    off_t length; /* announced, -1: unknown */
+    off_t passed; /* TRAILER: bytes so far */
     unsigned truncated : 1;
 
     /* HOLD: copies, never more than the limit altogether. */
     size_t held;
-    size_t room;         /* allocated for them */
+    size_t room; /* allocated for them */
     ngx_chain_t *first;
     ngx_chain_t *last;
 

@@ -9,7 +9,7 @@ static ngx_http_output_body_filter_pt next_body_filter;
 /* What one call brings. */
 typedef struct {
     size_t size;
-    bool last;    /* the end of the response */
+    bool last; /* the end of the response */
     bool flush;
     bool in_file; /* content that is not in memory */
 } arrival;
@@ -110,8 +110,8 @@ static ngx_int_t keep(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx, size
 {
     for (const ngx_chain_t *link = in; link != NULL; link = link->next) {
         const ngx_buf_t *b = link->buf;
-        if (ngx_buf_in_memory(b)
-            && keep_bytes(r, ctx, limit, b->pos, (size_t)(b->last - b->pos)) != NGX_OK) {
+        if (ngx_buf_in_memory(b) &&
+            keep_bytes(r, ctx, limit, b->pos, (size_t)(b->last - b->pos)) != NGX_OK) {
             return NGX_ERROR;
         }
     }
@@ -155,8 +155,7 @@ static ngx_int_t send_signed(ngx_http_request_t *r, ngx_http_macaw_respond_t *ct
     return rc == NGX_ERROR ? rc : pass(r, out);
 }
 
-static ngx_int_t pass_trailer(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx,
-                              ngx_chain_t *in)
+static ngx_int_t pass_trailer(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx, ngx_chain_t *in)
 {
     const arrival it = look_at(in);
 
@@ -222,8 +221,8 @@ static ngx_int_t hold(ngx_http_request_t *r, ngx_http_macaw_respond_t *ctx, ngx_
 static ngx_int_t drop(ngx_http_request_t *r, ngx_chain_t *in)
 {
     consume(in);
-    if (r->out == NULL
-        && !(r->connection->buffered & (NGX_LOWLEVEL_BUFFERED | NGX_HTTP_WRITE_BUFFERED))) {
+    if (r->out == NULL &&
+        !(r->connection->buffered & (NGX_LOWLEVEL_BUFFERED | NGX_HTTP_WRITE_BUFFERED))) {
         return NGX_ERROR;
     }
     ngx_int_t rc = next_body_filter(r, NULL);

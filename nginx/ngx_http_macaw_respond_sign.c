@@ -38,8 +38,8 @@ static int update_chain(macaw_ctx *mac, const ngx_chain_t *in)
     return status;
 }
 
-static int sign_content(const ngx_http_macaw_signer_t *signer, int64_t now, const ngx_chain_t *content,
-                        macaw_signed *ret)
+static int sign_content(const ngx_http_macaw_signer_t *signer, int64_t now,
+                        const ngx_chain_t *content, macaw_signed *ret)
 {
     macaw_ctx mac;
     int status = macaw_response_start(&mac, signer->scheme, signer->entry, now);
@@ -89,8 +89,8 @@ ngx_int_t ngx_http_macaw_mac_start(ngx_http_request_t *r, ngx_http_macaw_respond
         return NGX_ERROR;
     }
     ctx->time = ngx_time();
-    int status = macaw_response_start(cleanup->data, ctx->signer.scheme, ctx->signer.entry,
-                                      ctx->time);
+    int status =
+        macaw_response_start(cleanup->data, ctx->signer.scheme, ctx->signer.entry, ctx->time);
     if (status != MACAW_OK) {
         log_failure(r, status);
         return NGX_DECLINED;
@@ -121,8 +121,8 @@ ngx_int_t ngx_http_macaw_mac_trailer(ngx_http_request_t *r, ngx_http_macaw_respo
     if (ctx->mac == NULL) {
         return NGX_OK;
     }
-    int status = macaw_response_finish(ctx->mac, ctx->signer.scheme, ctx->signer.entry,
-                                       ctx->time, &fields);
+    int status =
+        macaw_response_finish(ctx->mac, ctx->signer.scheme, ctx->signer.entry, ctx->time, &fields);
     ctx->mac = NULL;
     if (status != MACAW_OK) {
         log_failure(r, status);
@@ -135,5 +135,6 @@ ngx_int_t ngx_http_macaw_mac_trailer(ngx_http_request_t *r, ngx_http_macaw_respo
 ngx_int_t ngx_http_macaw_mark_unsigned(ngx_http_request_t *r, const char *why)
 {
     ngx_http_macaw_count_response(r, NGX_HTTP_MACAW_RESPONSE_UNSIGNED);
-    return ngx_http_macaw_add_header(r, NGX_HTTP_MACAW_UNSIGNED_FIELD, why) != NULL ? NGX_OK : NGX_ERROR;
+    return ngx_http_macaw_add_header(r, NGX_HTTP_MACAW_UNSIGNED_FIELD, why) != NULL ? NGX_OK
+                                                                                    : NGX_ERROR;
 }
