@@ -44,7 +44,10 @@ need-lint:
 run: need-run all
 	@$(serve)
 
-test: need-test all
+# A tree set up before cmocka was there has no tests until it is told.
+test: need-test $(BUILD)/build.ninja
+	@meson configure $(BUILD) -Dtests=enabled
+	ninja -C $(BUILD)
 	@tests/run $(BUILD)
 
 bench: need-bench
