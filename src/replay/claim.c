@@ -149,7 +149,7 @@ static bool valid_id(const macaw_claim_id *id)
         return false;
     }
     for (size_t i = 0; i < id->parts; i++) {
-        if ((id->part[i].data == NULL && id->part[i].len > 0) || id->part[i].len > UINT32_MAX) {
+        if (id->part[i].data == NULL && id->part[i].len > 0) {
             return false;
         }
     }
@@ -177,16 +177,29 @@ static inline void feed(struct gather *g, const void *data, size_t len)
     }
 }
 
+/* One byte where it is enough, so that a claim hashes fewer words. */
+static inline void feed_len(struct gather *g, size_t len)
+{
+    uint8_t coded[9] = {(uint8_t)len};
+
+    if (len < 255) {
+        feed(g, coded, 1);
+    } else {
+        coded[0] = 255;
+        macaw_store_le64(coded + 1, len);
+        feed(g, coded, sizeof coded);
+    }
+}
+
 static uint64_t print_of(const macaw_replay *table, const macaw_claim_id *id)
 {
     struct gather g;
-    uint8_t len[4], out[8];
+    uint8_t out[8];
 
     g.have = 0;
     macaw_siphash_start(&g.hash, table->head->key, 2, 4, sizeof out);
     for (size_t i = 0; i < id->parts; i++) {
-        macaw_store_le32(len, (uint32_t)id->part[i].len);
-        feed(&g, len, sizeof len);
+        feed_len(&g, id->part[i].len);
         feed(&g, id->part[i].data, id->part[i].len);
     }
     macaw_siphash_update(&g.hash, g.bytes, g.have);
