@@ -200,7 +200,7 @@ MACAW_API int macaw_tag_parallel(const macaw_key *key, const macaw_msg *msg, uns
 
 /* log2 of how many messages of msg_bytes one key may authenticate so that the
  * advantage stays under 2^log2_advantage (a negative number, e.g. -32); an
- * infinite value where the algorithm has no such bound. */
+ * infinite value where the algorithm has no such bound, and 0 for one-time keys. */
 MACAW_API double macaw_alg_limit(const macaw_alg *alg, double log2_advantage, uint64_t msg_bytes);
 
 #ifdef __cplusplus

@@ -31,6 +31,13 @@ static inline uint64_t macaw_load_le64(const void *p)
     return MACAW_LE64(v);
 }
 
+static inline uint64_t macaw_load_be64(const void *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return MACAW_BE64(v);
+}
+
 static inline void macaw_store_le32(void *p, uint32_t v)
 {
     v = MACAW_LE32(v);

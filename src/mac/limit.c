@@ -7,6 +7,9 @@ double macaw_alg_limit(const macaw_alg *alg, double log2_advantage, uint64_t msg
 {
     const macaw_bound *b = alg->bound;
 
+    if ((alg->flags & MACAW_ALG_ONE_TIME) != 0) {
+        return 0;
+    }
     if (b == NULL || b->q_exp <= 0) {
         return INFINITY;
     }

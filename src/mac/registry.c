@@ -31,7 +31,9 @@
     X(cmac_aes192)                                                                                 \
     X(cmac_aes256)                                                                                 \
     X(cmac_des3)                                                                                   \
-    X(xcbc_aes128)
+    X(xcbc_aes128)                                                                                 \
+    X(poly_onetime)                                                                                \
+    X(cw_aes128)
 
 #define DECLARE(name) extern const macaw_alg macaw_##name;
 #define ENTRY(name)   &macaw_##name,

@@ -1,0 +1,88 @@
+/* Arithmetic modulo q = 2^128 + 51 on 64-bit words, in constant time.
+ *
+ * 2^128 is -51 modulo q, so the part of a number above 2^128 is taken out by
+ * subtracting 51 times it from the part below. That may borrow by a little; the
+ * borrow, again a multiple of 2^128 but a negative one, comes back as an addition of
+ * 51 times it. So every result is below 2^128 + 2^20, and never negative. */
+#ifndef MACAW_PRIM_POLY_WORDS_H
+#define MACAW_PRIM_POLY_WORDS_H
+
+#include "base/bytes.h"
+#include "prim/poly.h"
+
+#define MACAW_POLY_EXCESS 51 /* q - 2^128 */
+
+__extension__ typedef unsigned __int128 macaw_u128;
+
+/* lo + 2^128 high modulo q; high[2] < 2^12. */
+static inline macaw_poly_value macaw_poly_fold(const uint64_t lo[2], const uint64_t high[3])
+{
+    macaw_u128 s0 = (macaw_u128)high[0] * MACAW_POLY_EXCESS;
+    macaw_u128 s1 = (macaw_u128)high[1] * MACAW_POLY_EXCESS + (uint64_t)(s0 >> 64);
+    uint64_t over = high[2] * MACAW_POLY_EXCESS + (uint64_t)(s1 >> 64);
+    macaw_u128 d = (macaw_u128)lo[0] - (uint64_t)s0;
+    macaw_poly_value r;
+
+    r.w[0] = (uint64_t)d;
+    d = (macaw_u128)lo[1] - (uint64_t)s1 - ((uint64_t)(d >> 64) & 1);
+    over += (uint64_t)(d >> 64) & 1;
+    macaw_u128 t = (macaw_u128)r.w[0] + over * MACAW_POLY_EXCESS;
+    r.w[0] = (uint64_t)t;
+    t = (macaw_u128)(uint64_t)d + (uint64_t)(t >> 64);
+    r.w[1] = (uint64_t)t;
+    r.w[2] = (uint64_t)(t >> 64);
+    return r;
+}
+
+static inline macaw_poly_value macaw_poly_mul(const macaw_poly_value *a, const macaw_poly_value *b)
+{
+    const uint64_t *x = a->w, *y = b->w;
+    uint64_t lo[2], high[3];
+    macaw_u128 t = (macaw_u128)x[0] * y[0];
+
+    lo[0] = (uint64_t)t;
+    macaw_u128 u = (macaw_u128)x[0] * y[1] + (uint64_t)(t >> 64);
+    macaw_u128 v = (macaw_u128)x[1] * y[0] + (uint64_t)u;
+    lo[1] = (uint64_t)v;
+    macaw_u128 top = (macaw_u128)x[1] * y[1] + (uint64_t)(u >> 64) + (uint64_t)(v >> 64);
+    t = (macaw_u128)(uint64_t)top + (macaw_u128)x[2] * y[0] + (macaw_u128)y[2] * x[0];
+    high[0] = (uint64_t)t;
+    t = (macaw_u128)(uint64_t)(top >> 64) + (macaw_u128)x[2] * y[1] + (macaw_u128)y[2] * x[1] +
+        (uint64_t)(t >> 64);
+    high[1] = (uint64_t)t;
+    high[2] = (uint64_t)(t >> 64) + x[2] * y[2];
+    return macaw_poly_fold(lo, high);
+}
+
+static inline macaw_poly_value macaw_poly_x(const macaw_poly_point *point)
+{
+    return (macaw_poly_value){{point->x[0], point->x[1], 0}};
+}
+
+/* h += c */
+static inline void macaw_poly_add_block(macaw_poly_value *h, const uint8_t *c)
+{
+    macaw_u128 t = (macaw_u128)h->w[0] + macaw_load_be64(c + 8);
+
+    h->w[0] = (uint64_t)t;
+    t = (macaw_u128)h->w[1] + macaw_load_be64(c) + (uint64_t)(t >> 64);
+    h->w[1] = (uint64_t)t;
+    h->w[2] += (uint64_t)(t >> 64);
+}
+
+/* Horner's rule, word by word: what every kernel does with few blocks. */
+static inline void macaw_poly_horner_words(const macaw_poly_point *point, macaw_poly_value *h,
+                                           const uint8_t *m, size_t n)
+{
+    macaw_poly_value x = macaw_poly_x(point), sum = *h;
+
+    while (n-- > 0) {
+        sum = macaw_poly_mul(&sum, &x);
+        macaw_poly_add_block(&sum, m + n * MACAW_POLY_BLOCK);
+    }
+    *h = sum;
+}
+
+extern const macaw_poly_kernel macaw_poly_portable, macaw_poly_ifma;
+
+#endif
