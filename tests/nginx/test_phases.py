@@ -316,6 +316,9 @@ def test_a_mirror_copies_no_refused_request(server):
     assert server.send(f"/seen?target=/mirror{target}").body == b'{"count":0}\n'
     fields = sign(target, kid=True)
     assert server.send(target, fields).status == 200
+    end = time.monotonic() + 5  # the copy goes out in the background
+    while server.send(f"/seen?target=/mirror{target}").body == b'{"count":0}\n':
+        assert time.monotonic() < end
     assert server.send(f"/seen?target=/mirror{target}").body == b'{"count":1}\n'
 
 
