@@ -70,7 +70,7 @@ static void print_properties(const macaw_alg *alg)
                      flag_names[i].name);
         }
     }
-    printf("  %-11s", text);
+    printf("  %-21s", text);
 }
 
 static void print_kernels(const macaw_alg *alg)
@@ -87,7 +87,7 @@ static void print_table(void)
 {
     const macaw_alg *alg;
 
-    printf("%-16s %5s %5s %5s %5s  %-11s  %s\n", "NAME", "KEY", "TAG", "LEAST", "NONCE",
+    printf("%-16s %5s %5s %5s %5s  %-21s  %s\n", "NAME", "KEY", "TAG", "LEAST", "NONCE",
            "PROPERTIES", "KERNELS; STANDARD");
     for (size_t i = 0; (alg = macaw_alg_at(i)) != NULL; i++) {
         printf("%-16s ", alg->name);

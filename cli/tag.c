@@ -44,7 +44,7 @@ static int tag_file(const tag_args *args, const macaw_key *key, const char *name
     }
     status = macaw_finish(&ctx, tag, len);
     if (status != MACAW_OK) {
-        return cli_fail_status(name, status);
+        return tag_fail(key, name, status);
     }
     print_tag(tag, len, name);
     return CLI_DONE;

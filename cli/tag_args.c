@@ -81,3 +81,18 @@ int tag_args_start(const tag_args *args, const macaw_key *key, macaw_ctx *ctx)
 
     return status == MACAW_OK ? CLI_DONE : cli_fail_status(macaw_key_alg(key)->name, status);
 }
+
+int tag_fail(const macaw_key *key, const char *name, int status)
+{
+    const macaw_alg *alg = macaw_key_alg(key);
+
+    if (status != MACAW_EARG || (alg->flags & MACAW_ALG_FIXED) == 0) {
+        return cli_fail_status(name, status);
+    }
+    if (alg->msg_len != 0) {
+        return cli_fail(CLI_WRONG, name, "%s takes messages of %u bytes only", alg->name,
+                        alg->msg_len);
+    }
+    return cli_fail(CLI_WRONG, name, "all messages of a key of %s must have the same length",
+                    alg->name);
+}

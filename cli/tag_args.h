@@ -34,4 +34,7 @@ int tag_args_open(tag_args *args, bool signing, macaw_key **ret);
 /* Start a message. */
 int tag_args_start(const tag_args *args, const macaw_key *key, macaw_ctx *ctx);
 
+/* Report a status of the library for one file. */
+int tag_fail(const macaw_key *key, const char *name, int status);
+
 #endif

@@ -62,7 +62,7 @@ static int verify_file(const tag_args *args, const tag_claim *claim, const macaw
     } else if (status == MACAW_EFORGED && !claim->quiet) {
         cli_fail(CLI_REFUSED, name, "not verified: the tag is not that of these bytes and this key");
     } else if (status != MACAW_OK && status != MACAW_EFORGED) {
-        return cli_fail_status(name, status);
+        return tag_fail(key, name, status);
     }
     return status == MACAW_OK ? CLI_DONE : CLI_REFUSED;
 }
