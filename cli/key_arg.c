@@ -56,12 +56,15 @@ static int read_all(const char *label, FILE *file, cli_secret *ret)
         return cli_fail(CLI_WRONG, label, "a key file has at most %d bytes", KEY_FILE_MAX);
     }
     fitted = malloc(secret.len + 1);
-    if (fitted != NULL) {
-        memcpy(fitted, secret.data, secret.len);
-        *ret = (cli_secret){fitted, secret.len};
+    if (fitted == NULL) {
+        cli_secret_free(&secret);
+        return cli_fail(CLI_FAILED, label, "out of memory");
     }
+    memcpy(fitted, secret.data, secret.len);
+    ret->data = fitted;
+    ret->len = secret.len;
     cli_secret_free(&secret);
-    return fitted != NULL ? CLI_DONE : cli_fail(CLI_FAILED, label, "out of memory");
+    return CLI_DONE;
 }
 
 /* Errors name the option and not its value, which may be a secret typed by mistake. */
@@ -245,22 +248,25 @@ static int check_entry(const cli_key_request *request, const macaw_entry *entry)
 
 static int copy_secret(const macaw_keyring *ring, const macaw_entry *entry, cli_secret *ret)
 {
+    int status;
+
     ret->data = malloc(entry->secret_len + 1);
-    ret->len = entry->secret_len;
-    if (ret->data == NULL || macaw_keyring_secret(ring, entry, ret->data, ret->len) != MACAW_OK) {
-        return cli_fail(CLI_FAILED, "-k", "out of memory");
+    if (ret->data == NULL) {
+        return cli_fail_errno("-k");
     }
-    return CLI_DONE;
+    ret->len = entry->secret_len;
+    status = macaw_keyring_secret(ring, entry, ret->data, ret->len);
+    return status == MACAW_OK ? CLI_DONE : cli_fail_status("-k", status);
 }
 
 static int open_entry(const cli_key_request *request, macaw_key **ret)
 {
-    macaw_keyring *ring;
-    const macaw_entry *entry;
+    macaw_keyring *ring = NULL;
+    const macaw_entry *entry = NULL;
     cli_secret secret = {0};
     int status = cli_keyring_key("-k", request->text, &ring, &entry);
 
-    if (status != CLI_DONE) {
+    if (status != CLI_DONE || entry == NULL) {
         return status;
     }
     status = check_entry(request, entry);

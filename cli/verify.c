@@ -96,8 +96,9 @@ int cli_verify(int argc, char **argv)
         return code < 0 ? args.status : status;
     }
     status = cli_check_operands(&args, 0, 1, "FILE");
-    if (status == CLI_DONE && claim.hex == NULL) {
-        status = cli_fail(CLI_WRONG, "-t", "missing; give the tag to check");
+    if (claim.hex == NULL) {
+        return status != CLI_DONE ? status
+                                  : cli_fail(CLI_WRONG, "-t", "missing; give the tag to check");
     }
     if (status == CLI_DONE) {
         status = tag_args_open(&tag, false, &key);

@@ -203,7 +203,7 @@ static int settle(const raw *raw_values, serve_options *ret)
 bool serve_options_parse(int argc, char **argv, serve_options *ret, int *status)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
-    raw raw_values = {NULL};
+    raw raw_values = {.upstream = NULL};
     int code = 0;
 
     *ret = (serve_options){.window = 300};
