@@ -7,12 +7,13 @@ import time
 
 class Upstream:
     """
-    routes: path -> steps. A step is bytes to send, a number of seconds to wait,
-    or "wait": until the peer closes. The connection closes after the last step.
+    routes: path -> steps, or a function of the path that makes them. A step is
+    bytes to send, a number of seconds to wait, or "wait": until the peer closes.
+    The connection closes after the last step.
     """
 
     def __init__(self, routes):
-        self.routes = routes
+        self.steps = routes if callable(routes) else routes.__getitem__
         self.left = threading.Event()  # a peer closed while a route waited
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -39,7 +40,7 @@ class Upstream:
                 request += part
             path = request.split()[1].decode().partition("?")[0]
             try:
-                for step in self.routes[path]:
+                for step in self.steps(path):
                     self._do(peer, step)
             except OSError:
                 self.left.set()
