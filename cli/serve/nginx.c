@@ -168,10 +168,13 @@ static int report_death(const child *c)
 static bool close_status_socket(const char *state)
 {
     struct sockaddr_un addr = {.sun_family = AF_UNIX};
+    char path[SERVE_PATH_MAX + 16];
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool answers;
 
-    snprintf(addr.sun_path, sizeof addr.sun_path, "%.90s/status.sock", state);
+    /* serve_state_open has refused a longer one. */
+    snprintf(path, sizeof path, "%s/status.sock", state);
+    memcpy(addr.sun_path, path, strnlen(path, sizeof addr.sun_path - 1));
     answers = fd >= 0 && connect(fd, (const struct sockaddr *)&addr, sizeof addr) == 0;
     if (fd >= 0) {
         close(fd);

@@ -76,7 +76,7 @@ void serve_shell_path(const char *path, char ret[SERVE_PATH_MAX * 2]);
 /* ---- state folder (state.c) ---- */
 
 typedef struct serve_state {
-    int lock;                  /* held as long as this process lives */
+    int lock;                  /* held as long as this process or its nginx lives */
     char work[SERVE_PATH_MAX]; /* what the workers reach; the state folder unless root */
 } serve_state;
 

@@ -14,6 +14,9 @@
 #include "base/random.h"
 #include "serve/serve.h"
 
+/* A gateway that was killed takes a moment to end. */
+enum { LOCK_MS = 3000, LOCK_STEP_MS = 20 };
+
 /* Every folder of the path; the last one gets the mode if it is made here. */
 static int make_folders(const char *path, mode_t mode)
 {
@@ -66,21 +69,26 @@ int serve_work_name(const char *state, char ret[SERVE_PATH_MAX])
     return CLI_DONE;
 }
 
+/* nginx inherits the lock. So it is free only when the last process of an earlier
+ * gateway has ended, and none of them removes files of this one. */
 static int lock_state(const char *folder, int *ret)
 {
+    const struct timespec pause = {.tv_nsec = LOCK_STEP_MS * 1000000L};
     char path[SERVE_PATH_MAX + 16];
 
     snprintf(path, sizeof path, "%s/lock", folder);
-    *ret = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    *ret = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
     if (*ret < 0) {
         return cli_fail_errno(path);
     }
-    if (flock(*ret, LOCK_EX | LOCK_NB) != 0) {
-        int why = errno;
-        close(*ret);
-        return why == EWOULDBLOCK
-                   ? cli_fail(CLI_FAILED, "--state", "%s: another macaw serve runs with it", folder)
-                   : cli_fail(CLI_FAILED, path, "%s", strerror(why));
+    for (int waited = 0; flock(*ret, LOCK_EX | LOCK_NB) != 0; waited += LOCK_STEP_MS) {
+        if (errno != EWOULDBLOCK) {
+            return cli_fail_errno(path);
+        }
+        if (waited >= LOCK_MS) {
+            return cli_fail(CLI_FAILED, "--state", "%s: another macaw serve runs with it", folder);
+        }
+        nanosleep(&pause, NULL);
     }
     return CLI_DONE;
 }

@@ -166,10 +166,13 @@ def test_an_open_connection_does_not_hold_it(state):
 def test_killed_it_leaves_nothing_and_starts_again(state):
     with Serve(state, "--demo", "--workers", "2") as gateway:
         gateway.process.kill()
+        gateway.process.wait(timeout=10)
+        # At once, while the first one's nginx is still ending.
+        with Serve(state, "--demo", port=gateway.port) as second:
+            assert not processes(gateway.master)
+            assert second.request().returncode == 0
+            assert mode(state / "status.sock") == 0o600
         gateway.finish()
-        assert wait_until(lambda: not processes(gateway.master))
-    with Serve(state, "--demo", port=gateway.port) as gateway:
-        assert gateway.request().returncode == 0
 
 
 def test_nginx_killed_ends_it(state):
@@ -220,6 +223,22 @@ def test_a_configuration_nginx_refuses(state, tmp_path):
     assert done.returncode == 3
     assert b"[emerg]" in done.stderr and b"macaw: nginx: ended by itself" in done.stderr
     assert not (state / "nginx.pid").exists()
+
+
+def test_the_longest_name_of_a_state_folder(tmp_path):
+    """107 bytes for the name of the socket in it."""
+    folder = Path(f"/tmp/macaw-long-{os.getpid()}-")
+    folder = folder.with_name(folder.name.ljust(107 - len("/tmp//status.sock"), "x"))
+    try:
+        with Serve(folder, "--demo") as gateway:
+            assert mode(folder / "status.sock") == 0o600
+            assert gateway.request().returncode == 0
+        longer = f"{folder}x"
+        error(macaw("serve", "--demo", "--state", longer, "--listen", f"127.0.0.1:{free_port()}"), 2,
+              "--state", "107")
+    finally:
+        shutil.rmtree(folder)
+        shutil.rmtree(f"{folder}x", ignore_errors=True)
 
 
 @pytest.mark.parametrize("variable", ["MACAW_NGINX", "MACAW_MODULE"])
