@@ -1,11 +1,10 @@
 /* macaw request: sign, send, and believe the answer only if its MAC verifies. */
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
 
-#include "key_ring.h"
+#include "answer.h"
 #include "transfer.h"
 
 enum {
@@ -16,8 +15,6 @@ enum {
     DEFAULT_WINDOW = 300,
     ATTEMPTS_MAX = 3, /* signed again after this many seconds at most */
     HEADERS_MAX = 32,
-    CHUNK = 65536,
-    PROBLEM_MAX = 65536,
 };
 
 static const int64_t default_max_filesize = INT64_C(1) << 30;
@@ -46,11 +43,9 @@ static const cli_usage usage = {
 typedef struct request_args {
     http_args http;
     transfer_options transfer;
+    answer_options answer;
     char *headers[HEADERS_MAX];
-    char *output;
     char *cacert;
-    bool include;
-    int64_t window;
 } request_args;
 
 /* A line break would start a header of its own; curl drops "Name:" and reads "@FILE". */
@@ -85,9 +80,9 @@ static int take(request_args *request, int code, const cli_args *args)
     case 'H':
         return take_header(request, args);
     case 'o':
-        return cli_option_once(args, &request->output);
+        return cli_option_once(args, &request->answer.output);
     case 'i':
-        request->include = true;
+        request->answer.include = true;
         return CLI_DONE;
     case 'v':
         request->transfer.verbose = true;
@@ -95,7 +90,7 @@ static int take(request_args *request, int code, const cli_args *args)
     case 'm':
         return cli_option_number(args, 1, 86400, &request->transfer.max_time);
     case OPTION_WINDOW:
-        return cli_option_number(args, 1, 86400, &request->window);
+        return cli_option_number(args, 1, 86400, &request->answer.window);
     case OPTION_CACERT:
         return cli_option_once(args, &request->cacert);
     case OPTION_MAX_FILESIZE:
@@ -103,177 +98,6 @@ static int take(request_args *request, int code, const cli_args *args)
     default:
         return http_args_take(&request->http, code, args);
     }
-}
-
-/* ---- the answer's MAC ---- */
-
-static int hash_content(const transfer_answer *answer, macaw_ctx *ctx)
-{
-    char chunk[CHUNK];
-    size_t got;
-    int status = MACAW_OK;
-
-    rewind(answer->content);
-    while (status == MACAW_OK && (got = fread(chunk, 1, sizeof chunk, answer->content)) > 0) {
-        status = macaw_update(ctx, chunk, got);
-    }
-    if (status == MACAW_OK && ferror(answer->content)) {
-        status = MACAW_EIO;
-    }
-    return status == MACAW_OK ? CLI_DONE : cli_fail_status("temporary file", status);
-}
-
-/* All fields are there before the first byte is hashed, the trailers' included. */
-static int check_answer(const request_args *request, const transfer_answer *answer, int64_t now,
-                        macaw_verdict *verdict)
-{
-    const http_args *http = &request->http;
-    macaw_ctx ctx;
-    int status;
-
-    if (macaw_response_check_start(&ctx, http->scheme, http->entry, answer->fields,
-                                   answer->field_count, verdict) != MACAW_OK) {
-        return CLI_DONE; /* verdict says why */
-    }
-    status = hash_content(answer, &ctx);
-    if (status != CLI_DONE) {
-        macaw_ctx_end(&ctx);
-        return status;
-    }
-    macaw_response_check_finish(&ctx, (uint32_t)request->window, now, verdict);
-    return CLI_DONE;
-}
-
-static void print_report(const macaw_verdict *verdict, int64_t now)
-{
-    char then_text[ISO_TIME_SIZE], now_text[ISO_TIME_SIZE];
-
-    cli_iso_time(verdict->timestamp, then_text);
-    cli_iso_time(now, now_text);
-    fprintf(stderr,
-            "Server response HMAC verification successful\n"
-            "--------------\n"
-            "Response timestamp: %s\n"
-            "Current time: %s\n"
-            "Time difference: %lld\n"
-            "Note: this scheme binds the content and its time, neither the status nor the request.\n",
-            then_text, now_text, (long long)verdict->skew);
-}
-
-static int refuse_answer(const transfer_answer *answer, const macaw_verdict *verdict)
-{
-    char skew[128];
-
-    switch (verdict->reason) {
-    case MACAW_REASON_MISSING:
-        return cli_fail(CLI_REFUSED, "response", "not verified: it is not signed (its status says %ld)",
-                        answer->status);
-    case MACAW_REASON_STALE:
-    case MACAW_REASON_EARLY:
-        macaw_skew_describe(verdict->skew, skew, sizeof skew);
-        return cli_fail(CLI_REFUSED, "response", "not verified: its time is outside the window: %s",
-                        skew);
-    default:
-        return cli_fail(CLI_REFUSED, "response", "not verified: %s%s%s (its status says %ld)",
-                        macaw_reason_name(verdict->reason), verdict->detail[0] != '\0' ? ": " : "",
-                        verdict->detail, answer->status);
-    }
-}
-
-/* ---- delivery ---- */
-
-static void print_head(const transfer_answer *answer, FILE *out)
-{
-    fprintf(out, "HTTP %ld\n", answer->status);
-    for (size_t i = 0; i < answer->field_count; i++) {
-        const macaw_field *field = &answer->fields[i];
-        fprintf(out, "%.*s: %.*s\n", (int)field->name.len, field->name.data, (int)field->value.len,
-                field->value.data);
-    }
-    fputc('\n', out);
-}
-
-static int copy_content(const transfer_answer *answer, FILE *out, const char *name)
-{
-    char chunk[CHUNK];
-    size_t got;
-
-    rewind(answer->content);
-    while ((got = fread(chunk, 1, sizeof chunk, answer->content)) > 0) {
-        if (fwrite(chunk, 1, got, out) != got) {
-            return cli_fail_errno(name);
-        }
-    }
-    return ferror(answer->content) ? cli_fail_errno("temporary file") : CLI_DONE;
-}
-
-static int deliver(const request_args *request, const transfer_answer *answer)
-{
-    bool to_file = request->output != NULL && strcmp(request->output, "-") != 0;
-    FILE *out = to_file ? fopen(request->output, "wbe") : stdout;
-    const char *name = to_file ? request->output : "standard output";
-    int status;
-
-    if (out == NULL) {
-        return cli_fail_errno(name);
-    }
-    if (request->include) {
-        print_head(answer, out);
-    }
-    status = copy_content(answer, out, name);
-    if (to_file && fclose(out) != 0 && status == CLI_DONE) {
-        status = cli_fail_errno(name);
-    }
-    return status;
-}
-
-/* The problem document (RFC 9457) of an answer, or NULL; the caller releases it. */
-static json_t *problem(const transfer_answer *answer)
-{
-    static const char media_type[] = "application/problem+json";
-    macaw_str type;
-
-    if (!transfer_field(answer, "content-type", &type) || type.len < strlen(media_type) ||
-        memcmp(type.data, media_type, strlen(media_type)) != 0 ||
-        answer->content_size > PROBLEM_MAX) {
-        return NULL;
-    }
-    rewind(answer->content);
-    return json_loadf(answer->content, 0, NULL);
-}
-
-static int report_status(const transfer_answer *answer)
-{
-    json_t *doc = problem(answer);
-    const char *reason = json_string_value(json_object_get(doc, "reason"));
-    const char *detail = json_string_value(json_object_get(doc, "detail"));
-    int status;
-
-    status = cli_fail(CLI_REFUSED, "response", "status %ld%s%s%s%s", answer->status,
-                      reason != NULL ? ": " : "", reason != NULL ? reason : "",
-                      detail != NULL ? ": " : "", detail != NULL ? detail : "");
-    json_decref(doc);
-    return status;
-}
-
-static int finish(const request_args *request, const transfer_answer *answer)
-{
-    macaw_verdict verdict = {0};
-    int64_t now = time(NULL);
-    int status = check_answer(request, answer, now, &verdict);
-
-    if (status != CLI_DONE) {
-        return status;
-    }
-    if (verdict.reason != MACAW_REASON_OK) {
-        return refuse_answer(answer, &verdict);
-    }
-    print_report(&verdict, now);
-    status = deliver(request, answer);
-    if (status == CLI_DONE && answer->status >= 400) {
-        return report_status(answer);
-    }
-    return status;
 }
 
 /* ---- sending ---- */
@@ -324,7 +148,7 @@ static int run(const request_args *request)
         status = send_signed(request, now, &answer);
     }
     if (status == CLI_DONE) {
-        status = finish(request, &answer);
+        status = answer_finish(&request->http, &request->answer, &answer);
     }
     transfer_release(&answer);
     return status;
@@ -333,7 +157,7 @@ static int run(const request_args *request)
 int cli_request(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
-    request_args request = {.window = DEFAULT_WINDOW,
+    request_args request = {.answer = {.window = DEFAULT_WINDOW},
                             .transfer = {.max_filesize = default_max_filesize}};
     int code = 0;
     int status = CLI_DONE;
