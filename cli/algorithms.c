@@ -17,7 +17,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "algorithms", "[--json]",
+    "algorithms",
+    "[--json]",
     "List the algorithms: sizes in bytes, properties, where they are specified, and the\n"
     "kernels that compute them, best first; one in parentheses is not for this CPU.",
     options,
@@ -124,11 +125,10 @@ static json_t *alg_json(const macaw_alg *alg)
         }
     }
     return json_pack("{s:s, s:s, s:s?, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "name", alg->name,
-                     "standard", alg->standard, "advice", alg->advice, "key_min",
-                     (int)alg->key_min, "key_max", (int)alg->key_max, "key_safe",
-                     (int)alg->key_safe, "nonce", (int)alg->nonce_len, "tag", (int)alg->tag_len,
-                     "tag_min", (int)alg->tag_min, "properties", properties, "kernels",
-                     kernels_json(alg));
+                     "standard", alg->standard, "advice", alg->advice, "key_min", (int)alg->key_min,
+                     "key_max", (int)alg->key_max, "key_safe", (int)alg->key_safe, "nonce",
+                     (int)alg->nonce_len, "tag", (int)alg->tag_len, "tag_min", (int)alg->tag_min,
+                     "properties", properties, "kernels", kernels_json(alg));
 }
 
 static int print_json(void)

@@ -52,14 +52,15 @@ static void print_report(const macaw_verdict *verdict, int64_t now)
 
     cli_iso_time(verdict->timestamp, then_text);
     cli_iso_time(now, now_text);
-    fprintf(stderr,
-            "Server response HMAC verification successful\n"
-            "--------------\n"
-            "Response timestamp: %s\n"
-            "Current time: %s\n"
-            "Time difference: %lld\n"
-            "Note: this scheme binds the content and its time, neither the status nor the request.\n",
-            then_text, now_text, (long long)verdict->skew);
+    fprintf(
+        stderr,
+        "Server response HMAC verification successful\n"
+        "--------------\n"
+        "Response timestamp: %s\n"
+        "Current time: %s\n"
+        "Time difference: %lld\n"
+        "Note: this scheme binds the content and its time, neither the status nor the request.\n",
+        then_text, now_text, (long long)verdict->skew);
 }
 
 static int refuse_answer(const transfer_answer *answer, const macaw_verdict *verdict)
@@ -68,8 +69,8 @@ static int refuse_answer(const transfer_answer *answer, const macaw_verdict *ver
 
     switch (verdict->reason) {
     case MACAW_REASON_MISSING:
-        return cli_fail(CLI_REFUSED, "response", "not verified: it is not signed (its status says %ld)",
-                        answer->status);
+        return cli_fail(CLI_REFUSED, "response",
+                        "not verified: it is not signed (its status says %ld)", answer->status);
     case MACAW_REASON_STALE:
     case MACAW_REASON_EARLY:
         macaw_skew_describe(verdict->skew, skew, sizeof skew);

@@ -21,7 +21,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "bench", "[--json] [ALG...]",
+    "bench",
+    "[--json] [ALG...]",
     "Measure tagging one message at a time on one core: nanoseconds for short messages,\n"
     "MB/s for 16 KiB, the best of several rounds. Without ALG, all algorithms.",
     options,
@@ -91,10 +92,10 @@ static void measure_kernel(subject *s, json_t *list)
         fflush(stdout);
         return;
     }
-    json_array_append_new(list, json_pack("{s:s, s:s, s:f, s:f, s:f, s:f}", "algorithm",
-                                          s->alg->name, "kernel", macaw_key_kernel(s->key),
-                                          "ns_16", ns[0], "ns_100", ns[1], "ns_1024", ns[2],
-                                          "mb_per_s_16384", rate));
+    json_array_append_new(list,
+                          json_pack("{s:s, s:s, s:f, s:f, s:f, s:f}", "algorithm", s->alg->name,
+                                    "kernel", macaw_key_kernel(s->key), "ns_16", ns[0], "ns_100",
+                                    ns[1], "ns_1024", ns[2], "mb_per_s_16384", rate));
 }
 
 /* Fixed-size and one-time keys cannot be measured with one key and many sizes. */
@@ -135,8 +136,9 @@ static int measure_named(subject *s, int count, char **names, json_t *list)
         const macaw_alg *alg = macaw_alg_find(names[i]);
         if (alg == NULL || !is_measurable(alg)) {
             return cli_fail(CLI_WRONG, names[i],
-                            alg == NULL ? "unknown algorithm; see macaw algorithms"
-                                        : "a key of it is for one message or one size: not measured");
+                            alg == NULL
+                                ? "unknown algorithm; see macaw algorithms"
+                                : "a key of it is for one message or one size: not measured");
         }
         status = measure_alg(s, alg, list);
     }

@@ -75,7 +75,7 @@ typedef struct cli_usage {
 typedef struct cli_args {
     const cli_usage *usage;
     int argc;
-    char **argv; /* permuted: operands end up behind the options */
+    char **argv;    /* permuted: operands end up behind the options */
     char *value;    /* of the option just returned */
     char label[32]; /* how an error names it: "-k", "--kid" */
     int status;     /* exit status once cli_next_option returned -1 */

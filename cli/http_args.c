@@ -54,7 +54,8 @@ static int open_key(http_args *args)
         return cli_fail(CLI_WRONG, "-k", "missing; name a key as KID@KEYRING");
     }
     if (!cli_is_keyring_key(args->key)) {
-        return cli_fail(CLI_WRONG, "-k", "a request is signed with a key of a keyring: KID@KEYRING");
+        return cli_fail(CLI_WRONG, "-k",
+                        "a request is signed with a key of a keyring: KID@KEYRING");
     }
     status = cli_keyring_key("-k", args->key, &args->ring, &args->entry);
     if (status != CLI_DONE) {
@@ -122,7 +123,8 @@ static int open_body(http_args *args)
     } else if (data[0] == '@') {
         args->body = fopen(data + 1, "rbe");
     } else {
-        args->body = data[0] != '\0' ? fmemopen(data, strlen(data), "rb") : fopen("/dev/null", "rbe");
+        args->body =
+            data[0] != '\0' ? fmemopen(data, strlen(data), "rb") : fopen("/dev/null", "rbe");
     }
     if (args->body == NULL || fseeko(args->body, 0, SEEK_END) != 0 ||
         (args->body_size = ftello(args->body)) < 0) {
@@ -141,14 +143,16 @@ static int check_coverage(const http_args *args)
         return CLI_DONE;
     }
     if (args->body_size > 0 && (covers & MACAW_COVERS_BODY) == 0) {
-        return cli_fail(CLI_WRONG, "-d",
-                        "%s does not sign the body, so gateways refuse it; --allow-uncovered goes on",
-                        args->scheme_name);
+        return cli_fail(
+            CLI_WRONG, "-d",
+            "%s does not sign the body, so gateways refuse it; --allow-uncovered goes on",
+            args->scheme_name);
     }
     if (!reads && (covers & MACAW_COVERS_METHOD) == 0) {
         return cli_fail(CLI_WRONG, "-X",
                         "%s does not sign the method, so gateways refuse all but GET and HEAD; "
-                        "--allow-uncovered goes on", args->scheme_name);
+                        "--allow-uncovered goes on",
+                        args->scheme_name);
     }
     return CLI_DONE;
 }
@@ -191,7 +195,8 @@ int http_args_sign(const http_args *args, int64_t now, macaw_signed *ret)
         .target = {args->url.target, strlen(args->url.target)},
         .has_body = args->body_size > 0,
     };
-    int status = macaw_request_sign(args->scheme, args->entry, &request, now, !args->no_key_id, ret);
+    int status =
+        macaw_request_sign(args->scheme, args->entry, &request, now, !args->no_key_id, ret);
 
     if (status == MACAW_EARG) {
         return cli_fail(CLI_WRONG, "-k", "%s does not sign with a key for %s", args->scheme_name,

@@ -18,6 +18,7 @@ enum {
 };
 
 /* Rows of an option table. */
+/* clang-format off */
 #define HTTP_OPTIONS                                                                               \
     {OPTION_SCHEME, "scheme", "S", "how to sign: x-authorization"},                                \
     {'k', "key", "KID@FILE", "the key, in a keyring"},                                             \
@@ -27,6 +28,7 @@ enum {
     {OPTION_ALLOW_UNCOVERED, "allow-uncovered", NULL,                                              \
      "sign although the scheme leaves out the method or body"},                                    \
     {OPTION_NO_KEY_ID, "no-key-id", NULL, "do not send the key's id"}
+/* clang-format on */
 
 typedef struct http_args {
     char *scheme_name;

@@ -146,9 +146,10 @@ int cli_keyring_key(const char *label, const char *text, macaw_keyring **ring,
     macaw_error err;
 
     if (!is_kid(text, kid_len)) {
-        return cli_fail(CLI_WRONG, label,
-                        "a key id is 1 to %d of A-Za-z0-9._- before the @; begin a file name with ./",
-                        MACAW_KID_MAX);
+        return cli_fail(
+            CLI_WRONG, label,
+            "a key id is 1 to %d of A-Za-z0-9._- before the @; begin a file name with ./",
+            MACAW_KID_MAX);
     }
     if (macaw_keyring_load(ring, path, &err) != MACAW_OK) {
         return cli_fail_detail(path, &err);
@@ -185,8 +186,8 @@ static int make_key(const macaw_alg *alg, const cli_secret *secret, const macaw_
                     macaw_key **ret)
 {
     if (secret->len < alg->key_min || secret->len > alg->key_max) {
-        return cli_fail(CLI_WRONG, "-k", "%zu bytes of key; %s takes %u to %u", secret->len, alg->name,
-                        alg->key_min, alg->key_max);
+        return cli_fail(CLI_WRONG, "-k", "%zu bytes of key; %s takes %u to %u", secret->len,
+                        alg->name, alg->key_min, alg->key_max);
     }
     if (opts->tag_len > alg->tag_len) {
         return cli_fail(CLI_WRONG, "-l", "a tag of %s has at most %u bytes", alg->name,
@@ -194,7 +195,8 @@ static int make_key(const macaw_alg *alg, const cli_secret *secret, const macaw_
     }
     if (opts->tag_len != 0 && opts->tag_len < alg->tag_min &&
         (opts->flags & MACAW_KEY_SHORT_TAG) == 0) {
-        return cli_fail(CLI_WRONG, "-l", "a tag under %u bytes is easy to guess; --short-tag allows it",
+        return cli_fail(CLI_WRONG, "-l",
+                        "a tag under %u bytes is easy to guess; --short-tag allows it",
                         alg->tag_min);
     }
     warn_weak(alg, secret);
@@ -209,7 +211,8 @@ static int open_secret(const cli_key_request *request, macaw_key **ret)
     int status;
 
     if (request->alg_name == NULL) {
-        return cli_fail(CLI_WRONG, "-a", "missing; a file or hex: does not say what it is a key of");
+        return cli_fail(CLI_WRONG, "-a",
+                        "missing; a file or hex: does not say what it is a key of");
     }
     status = find_alg(request->alg_name, &alg);
     if (status != CLI_DONE) {
@@ -240,8 +243,10 @@ static int check_entry(const cli_key_request *request, const macaw_entry *entry)
         return cli_fail(CLI_WRONG, "-k", "key %s is %s", entry->kid, macaw_key_state_name(state));
     }
     if (request->signing && strcmp(entry->use, "http") == 0) {
-        cli_warn("-k", "key %s is for requests (use http): a tag made with it can serve as a "
-                       "request's; give files a key made with --use file", entry->kid);
+        cli_warn("-k",
+                 "key %s is for requests (use http): a tag made with it can serve as a "
+                 "request's; give files a key made with --use file",
+                 entry->kid);
     }
     return CLI_DONE;
 }
@@ -283,8 +288,8 @@ static int open_entry(const cli_key_request *request, macaw_key **ret)
 
 int cli_key_open(const cli_key_request *request, macaw_key **ret)
 {
-    int status = cli_is_keyring_key(request->text) ? open_entry(request, ret)
-                                                   : open_secret(request, ret);
+    int status =
+        cli_is_keyring_key(request->text) ? open_entry(request, ret) : open_secret(request, ret);
 
     if (status == CLI_DONE && macaw_key_alg(*ret)->advice != NULL) {
         cli_warn(macaw_key_alg(*ret)->name, "%s", macaw_key_alg(*ret)->advice);

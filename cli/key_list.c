@@ -13,7 +13,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "key list", "--keyring FILE [--json]",
+    "key list",
+    "--keyring FILE [--json]",
     "List the keys with their state at this moment and their dates in UTC. Equal\n"
     "fingerprints, also in different keyrings, are equal secrets.",
     options,

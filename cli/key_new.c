@@ -14,7 +14,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "key new", "--keyring FILE --kid ID [--alg ALG] [--use USE] [--secret-file FILE]",
+    "key new",
+    "--keyring FILE --kid ID [--alg ALG] [--use USE] [--secret-file FILE]",
     "Add an active key. A keyring that does not exist is made with mode 0600.",
     options,
 };
@@ -43,7 +44,8 @@ static int add_key(key_edit *edit, const key_args *args, const cli_secret *secre
     int status;
 
     if (spec.alg == NULL) {
-        return cli_fail(CLI_WRONG, "--alg", "unknown algorithm %s; see macaw algorithms", args->alg);
+        return cli_fail(CLI_WRONG, "--alg", "unknown algorithm %s; see macaw algorithms",
+                        args->alg);
     }
     status = key_add(edit, &spec);
     if (status == CLI_DONE) {

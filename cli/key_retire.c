@@ -10,7 +10,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "key retire", "--keyring FILE --kid ID",
+    "key retire",
+    "--keyring FILE --kid ID",
     "The key neither signs nor verifies any more. It stays in the file, so that its\n"
     "secret and its name are not used again.",
     options,
@@ -26,8 +27,8 @@ static int retire(key_edit *edit, const key_args *args)
         return status;
     }
     memcpy(use, entry->use, sizeof use);
-    status = macaw_keyring_change(edit->ring, args->kid, MACAW_RETIRED, entry->sign_until,
-                                  edit->now);
+    status =
+        macaw_keyring_change(edit->ring, args->kid, MACAW_RETIRED, entry->sign_until, edit->now);
     if (status != MACAW_OK) {
         return cli_fail_status("--kid", status);
     }

@@ -106,8 +106,7 @@ int key_edit_end(key_edit *edit, int status)
     return status;
 }
 
-int key_find(const macaw_keyring *ring, const char *label, const char *kid,
-             const macaw_entry **ret)
+int key_find(const macaw_keyring *ring, const char *label, const char *kid, const macaw_entry **ret)
 {
     *ret = macaw_keyring_find(ring, kid, strlen(kid));
     if (*ret == NULL) {

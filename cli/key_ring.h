@@ -19,9 +19,18 @@ enum {
     OPTION_KEY_JSON,
 };
 
-#define KEYRING_ROW {OPTION_KEYRING, "keyring", "FILE", "the keyring"}
-#define KID_ROW     {OPTION_KID, "kid", "ID", "the key's name, 1 to 64 of A-Za-z0-9._-"}
-#define LAST_ROW    {0, NULL, NULL, NULL}
+#define KEYRING_ROW                                                                                \
+    {                                                                                              \
+        OPTION_KEYRING, "keyring", "FILE", "the keyring"                                           \
+    }
+#define KID_ROW                                                                                    \
+    {                                                                                              \
+        OPTION_KID, "kid", "ID", "the key's name, 1 to 64 of A-Za-z0-9._-"                         \
+    }
+#define LAST_ROW                                                                                   \
+    {                                                                                              \
+        0, NULL, NULL, NULL                                                                        \
+    }
 
 /* Everything any key command takes; each command's table says what it accepts. */
 typedef struct key_args {

@@ -13,7 +13,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "key rotate", "--keyring FILE --kid NEW [--from OLD] [--overlap 7d]",
+    "key rotate",
+    "--keyring FILE --kid NEW [--from OLD] [--overlap 7d]",
     "Add a fresh active key with the algorithm and purpose of the old one. The old\n"
     "key signs no more, and verifies until the overlap has passed.",
     options,

@@ -19,7 +19,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "key show", "--keyring FILE --kid ID [--secret | --json]",
+    "key show",
+    "--keyring FILE --kid ID [--secret | --json]",
     "Show one key. Without --secret the secret is not printed.",
     options,
 };

@@ -95,7 +95,9 @@ static int unknown_option(cli_args *args, int code)
     const char *word = args->argv[optind - 1];
     const char *what = strncmp(word, "--", 2) == 0 || optopt == 0 ? word : letter;
     const cli_option *option = find_option(args->usage->options, optopt);
-    const char *why = code == ':' ? "needs a value" : option != NULL ? "takes no value" : "unknown option";
+    const char *why = code == ':'      ? "needs a value"
+                      : option != NULL ? "takes no value"
+                                       : "unknown option";
 
     args->status = cli_fail(CLI_WRONG, what, "%s; see macaw %s --help", why, args->usage->command);
     return -1;
@@ -156,8 +158,8 @@ int cli_check_operands(const cli_args *args, int min, int max, const char *name)
         return cli_fail(CLI_WRONG, name, "missing; see macaw %s --help", args->usage->command);
     }
     if (count > max) {
-        return cli_fail(CLI_WRONG, cli_operands(args)[max], "one operand too many; see macaw %s --help",
-                        args->usage->command);
+        return cli_fail(CLI_WRONG, cli_operands(args)[max],
+                        "one operand too many; see macaw %s --help", args->usage->command);
     }
     return CLI_DONE;
 }
@@ -221,7 +223,8 @@ int cli_option_duration(const cli_args *args, int64_t *ret)
         memcpy(number, args->value, len - 1);
     }
     if (!cli_parse_number(number, 0, 1000000, &count)) {
-        return cli_fail(CLI_WRONG, args->label, "expected a number and a unit, such as 90s, 30m, 12h, 7d or 2w");
+        return cli_fail(CLI_WRONG, args->label,
+                        "expected a number and a unit, such as 90s, 30m, 12h, 7d or 2w");
     }
     *ret = count * unit;
     return CLI_DONE;

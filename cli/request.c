@@ -28,12 +28,14 @@ static const cli_option options[] = {
     {'m', "max-time", "SEC", "give up after so many seconds"},
     {OPTION_WINDOW, "window", "SEC", "how far the answer's time may be off; 300 unless given"},
     {OPTION_CACERT, "cacert", "FILE", "trust these certificates instead of the system's"},
-    {OPTION_MAX_FILESIZE, "max-filesize", "BYTES", "the longest content accepted; 1 GiB unless given"},
+    {OPTION_MAX_FILESIZE, "max-filesize", "BYTES",
+     "the longest content accepted; 1 GiB unless given"},
     {0, NULL, NULL, NULL},
 };
 
 static const cli_usage usage = {
-    "request", "--scheme S -k KID@FILE [-X METHOD] [-d @FILE] [OPTION...] URL",
+    "request",
+    "--scheme S -k KID@FILE [-X METHOD] [-d @FILE] [OPTION...] URL",
     "Send a signed request. The content of the answer is delivered only if its MAC is\n"
     "right and its time within the window. Exit status 0: verified, and a status under\n"
     "400; 1: not verified, or a status of 400 and more; 3: no answer.",

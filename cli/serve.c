@@ -12,11 +12,14 @@ static void ready(const void *context)
 static void warn_open(const serve_options *options)
 {
     if (!options->listen.local && options->tls_cert[0] == '\0') {
-        cli_warn("--listen", "%s is reachable from outside and without TLS: MACs keep requests "
-                             "from being changed, not from being read", options->listen.nginx);
+        cli_warn("--listen",
+                 "%s is reachable from outside and without TLS: MACs keep requests "
+                 "from being changed, not from being read",
+                 options->listen.nginx);
     }
     if (options->insecure_legacy) {
-        cli_warn("--insecure-legacy", "x-authorization-legacy is forgeable; use it only to move away from it");
+        cli_warn("--insecure-legacy",
+                 "x-authorization-legacy is forgeable; use it only to move away from it");
     }
 }
 
@@ -38,8 +41,8 @@ static int print_config(const serve_options *options)
 static int write_files(const serve_config *config, const serve_hello *hello)
 {
     char html[SERVE_PATH_MAX + 8];
-    int status = serve_state_write(config->options->state, "nginx.conf", 0600, serve_config_print,
-                                   config);
+    int status =
+        serve_state_write(config->options->state, "nginx.conf", 0600, serve_config_print, config);
 
     if (status == CLI_DONE && config->options->demo) {
         snprintf(html, sizeof html, "%s/html", config->work);

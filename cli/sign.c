@@ -10,7 +10,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "sign", "--scheme S -k KID@FILE [-X METHOD] [-d @FILE] [--now UNIX] URL",
+    "sign",
+    "--scheme S -k KID@FILE [-X METHOD] [-d @FILE] [--now UNIX] URL",
     "Print the header lines that sign a request, one a line. For curl:\n"
     "macaw sign --scheme x-authorization -k KID@FILE URL | curl -H @- URL",
     options,

@@ -11,7 +11,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "tag", "-a ALG -k KEY [-l BYTES] [-n NONCE] [FILE...]",
+    "tag",
+    "-a ALG -k KEY [-l BYTES] [-n NONCE] [FILE...]",
     "Print one line for each FILE: its tag in hexadecimal, two spaces, its name.\n"
     "Without FILE, or where it is -, read standard input.",
     options,
@@ -97,8 +98,8 @@ int cli_tag(int argc, char **argv)
     int count = cli_operand_count(&args);
     status = check_count(macaw_key_alg(key), count);
     if (status == CLI_DONE) {
-        status = tag_files(&tag, key, count > 0 ? count : 1,
-                           count > 0 ? cli_operands(&args) : no_names);
+        status =
+            tag_files(&tag, key, count > 0 ? count : 1, count > 0 ? cli_operands(&args) : no_names);
     }
     macaw_key_free(key);
     return status;

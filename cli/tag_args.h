@@ -8,12 +8,14 @@
 enum { OPTION_SHORT_TAG = 256, NONCE_MAX = 64 };
 
 /* Rows of an option table. */
+/* clang-format off */
 #define TAG_OPTIONS                                                                                \
     {'a', "algorithm", "ALG", "algorithm; macaw algorithms lists them"},                           \
     {'k', "key", "KEY", "a file, hex:DIGITS or KID@KEYRING"},                                      \
     {'l', "length", "BYTES", "length of the tag; without it the algorithm's"},                     \
     {'n', "nonce", "HEX", "nonce, for algorithms that take one"},                                  \
     {OPTION_SHORT_TAG, "short-tag", NULL, "allow a tag that is easy to guess"}
+/* clang-format on */
 
 typedef struct tag_args {
     char *alg;

@@ -14,8 +14,8 @@ typedef struct transfer {
     transfer_answer *answer;
     CURL *curl;
     struct curl_slist *headers;
-    bool too_large;   /* the content, or the header */
-    int write_errno;  /* of the spool */
+    bool too_large;  /* the content, or the header */
+    int write_errno; /* of the spool */
     char error[CURL_ERROR_SIZE];
 } transfer;
 
@@ -214,9 +214,10 @@ static int report(const transfer *t, CURLcode code)
         return cli_fail(CLI_FAILED, "temporary file", "%s", strerror(t->write_errno));
     }
     if (t->too_large) {
-        return cli_fail(CLI_REFUSED, t->http->url.origin,
-                        "the answer is longer than --max-filesize allows (%lld bytes), or its header is",
-                        (long long)t->options->max_filesize);
+        return cli_fail(
+            CLI_REFUSED, t->http->url.origin,
+            "the answer is longer than --max-filesize allows (%lld bytes), or its header is",
+            (long long)t->options->max_filesize);
     }
     if (code != CURLE_OK) {
         return cli_fail(CLI_FAILED, t->http->url.origin, "%s",
@@ -246,8 +247,8 @@ static int perform(transfer *t, const macaw_signed *lines)
     return report(t, code);
 }
 
-int transfer_send(const http_args *http, const macaw_signed *lines,
-                  const transfer_options *options, transfer_answer *ret)
+int transfer_send(const http_args *http, const macaw_signed *lines, const transfer_options *options,
+                  transfer_answer *ret)
 {
     transfer t = {.http = http, .options = options, .answer = ret};
     int status;

@@ -12,10 +12,10 @@
 enum { TRANSFER_FIELDS_MAX = 256, TRANSFER_HEADER_BYTES_MAX = 256 * 1024 };
 
 typedef struct transfer_options {
-    const char *cacert;     /* NULL: the system's */
-    int64_t max_time;       /* seconds; 0: no limit */
-    int64_t max_filesize;   /* of the answer's content */
-    char *const *headers;   /* of the user, "Name: value" */
+    const char *cacert;   /* NULL: the system's */
+    int64_t max_time;     /* seconds; 0: no limit */
+    int64_t max_filesize; /* of the answer's content */
+    char *const *headers; /* of the user, "Name: value" */
     size_t header_count;
     bool verbose;
 } transfer_options;
@@ -34,8 +34,8 @@ typedef struct transfer_answer {
 
 /* Send. CLI_DONE: there is an answer, whatever its status. The answer is to be
  * released in every case. */
-int transfer_send(const http_args *http, const macaw_signed *lines,
-                  const transfer_options *options, transfer_answer *ret);
+int transfer_send(const http_args *http, const macaw_signed *lines, const transfer_options *options,
+                  transfer_answer *ret);
 void transfer_release(transfer_answer *answer);
 
 /* The value of the only field of that name; false: there is none, or several. */

@@ -37,10 +37,12 @@ static int check_authority(const char *label, const char *text, const char *auth
     const char *at = memchr(authority, '@', len);
 
     if (len == 0) {
-        return cli_fail(CLI_WRONG, label, "byte %zu: host name missing", (size_t)(authority - text));
+        return cli_fail(CLI_WRONG, label, "byte %zu: host name missing",
+                        (size_t)(authority - text));
     }
     if (at != NULL) {
-        return cli_fail(CLI_WRONG, label, "byte %zu: a user name in the URL is not sent; leave it out",
+        return cli_fail(CLI_WRONG, label,
+                        "byte %zu: a user name in the URL is not sent; leave it out",
                         (size_t)(at - text));
     }
     return CLI_DONE;

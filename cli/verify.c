@@ -14,7 +14,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "verify", "-a ALG -k KEY -t TAG [-l BYTES] [-n NONCE] [FILE]",
+    "verify",
+    "-a ALG -k KEY -t TAG [-l BYTES] [-n NONCE] [FILE]",
     "Check that TAG is the tag of FILE, or of standard input. Exit status 0: it is; 1: it is not.",
     options,
 };
@@ -35,8 +36,9 @@ static int read_claim(tag_claim *claim, const macaw_key *key)
         return cli_fail(CLI_WRONG, "-t", "byte %zu: expected pairs of the digits 0-9a-f", bad);
     }
     if (given != digits) {
-        return cli_fail(CLI_WRONG, "-t", "expected a tag of %zu digits, given %zu; -l sets the length",
-                        digits, given);
+        return cli_fail(CLI_WRONG, "-t",
+                        "expected a tag of %zu digits, given %zu; -l sets the length", digits,
+                        given);
     }
     return macaw_hex_decode(claim->tag, claim->hex, given, NULL) == MACAW_OK ? CLI_DONE : CLI_WRONG;
 }
@@ -60,7 +62,8 @@ static int verify_file(const tag_args *args, const tag_claim *claim, const macaw
         cli_print_escaped(name);
         puts(": verified");
     } else if (status == MACAW_EFORGED && !claim->quiet) {
-        cli_fail(CLI_REFUSED, name, "not verified: the tag is not that of these bytes and this key");
+        cli_fail(CLI_REFUSED, name,
+                 "not verified: the tag is not that of these bytes and this key");
     } else if (status != MACAW_OK && status != MACAW_EFORGED) {
         return tag_fail(key, name, status);
     }

@@ -85,7 +85,8 @@ int serve_listen_parse(const char *text, serve_listen *ret)
         bool any = a.addr.v4.sin_addr.s_addr == htonl(INADDR_ANY);
         ret->local = (ntohl(a.addr.v4.sin_addr.s_addr) >> 24) == 127;
         print_address(&a, &a.addr.v4.sin_addr, ret->nginx, sizeof ret->nginx);
-        print_address(&a, any ? &loopback4 : &a.addr.v4.sin_addr, ret->connect, sizeof ret->connect);
+        print_address(&a, any ? &loopback4 : &a.addr.v4.sin_addr, ret->connect,
+                      sizeof ret->connect);
     } else {
         bool any = IN6_IS_ADDR_UNSPECIFIED(&a.addr.v6.sin6_addr);
         ret->local = IN6_IS_ADDR_LOOPBACK(&a.addr.v6.sin6_addr);
@@ -135,8 +136,9 @@ static int parse_unix(const char *text, serve_upstream *ret)
         return status;
     }
     if (socket_path[0] != '/' || strlen(path) > 107 || strpbrk(path, " ;{}':") != NULL) {
-        return wrong_upstream(text, socket_path,
-                              "expected an absolute path of at most 107 bytes, without : and spaces");
+        return wrong_upstream(
+            text, socket_path,
+            "expected an absolute path of at most 107 bytes, without : and spaces");
     }
     snprintf(ret->server, sizeof ret->server, "unix:%.200s", path);
     snprintf(ret->host, sizeof ret->host, "$http_host");

@@ -67,13 +67,29 @@ static void fill(const serve_hello *hello, commands *ret)
              o->has_upstream ? "/" : "/example/users?user=test");
     snprintf(url2, sizeof url2, "'http%s://%s%s'", tls ? "s" : "", o->listen.connect,
              o->has_upstream ? "/?by=curl" : "/example/users?user=curl");
-    snprintf(ret->request, sizeof ret->request,
-             "%s request --scheme x-authorization -k %s@%s %s%s", self, hello->kid, keys, cacert, url);
+    snprintf(ret->request, sizeof ret->request, "%s request --scheme x-authorization -k %s@%s %s%s",
+             self, hello->kid, keys, cacert, url);
     snprintf(ret->curl, sizeof ret->curl,
              "%s sign --scheme x-authorization -k %s@%s %s | curl -i %s-H @- %s", self, hello->kid,
              keys, url2, cacert, url2);
     snprintf(ret->unsigned_, sizeof ret->unsigned_, "curl -i %s%s", cacert, url);
-    snprintf(ret->status, sizeof ret->status, "curl --unix-socket %s http://localhost/", socket_path);
+    snprintf(ret->status, sizeof ret->status, "curl --unix-socket %s http://localhost/",
+             socket_path);
+}
+
+/* NULL: stands for itself. */
+static const char *entity_of(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    default:
+        return NULL;
+    }
 }
 
 static void write_escaped(char *out, size_t size, const char *text)
@@ -81,9 +97,9 @@ static void write_escaped(char *out, size_t size, const char *text)
     size_t used = 0;
 
     for (; *text != '\0' && used + 8 < size; text++) {
-        const char *escape = *text == '&' ? "&amp;" : *text == '<' ? "&lt;" : *text == '>' ? "&gt;" : NULL;
-        used += (size_t)snprintf(out + used, size - used, escape != NULL ? "%s" : "%.1s",
-                                 escape != NULL ? escape : text);
+        const char *entity = entity_of(*text);
+        used += (size_t)snprintf(out + used, size - used, entity != NULL ? "%s" : "%.1s",
+                                 entity != NULL ? entity : text);
     }
 }
 

@@ -15,10 +15,10 @@
 #include "serve/serve.h"
 
 enum {
-    STEP_MS = 10,           /* between looks at whether nginx answers */
-    START_MS = 15000,       /* nginx itself tries to bind for 2.5 s */
-    GRACE_MS = 8000,        /* to end requests in progress after QUIT */
-    TERM_MS = 3000,         /* to end at all after TERM */
+    STEP_MS = 10,     /* between looks at whether nginx answers */
+    START_MS = 15000, /* nginx itself tries to bind for 2.5 s */
+    GRACE_MS = 8000,  /* to end requests in progress after QUIT */
+    TERM_MS = 3000,   /* to end at all after TERM */
 };
 
 typedef struct child {

@@ -32,8 +32,10 @@ static const cli_option options[] = {
     {OPTION_WORKERS, "workers", "N", "processes; one a CPU unless given"},
     {OPTION_STATE, "state", "DIR", "state folder; ~/.local/state/macaw unless given"},
     {OPTION_WINDOW, "window", "SEC", "how far a request's time may be off; 300 unless given"},
-    {OPTION_ALLOW_UNCOVERED, "allow-uncovered", NULL, "accept methods and bodies that are not signed"},
-    {OPTION_INSECURE_LEGACY, "insecure-legacy", NULL, "accept the forgeable x-authorization-legacy"},
+    {OPTION_ALLOW_UNCOVERED, "allow-uncovered", NULL,
+     "accept methods and bodies that are not signed"},
+    {OPTION_INSECURE_LEGACY, "insecure-legacy", NULL,
+     "accept the forgeable x-authorization-legacy"},
     {OPTION_TLS_CERT, "tls-cert", "FILE", "certificate chain, PEM; turns on TLS and HTTP/2"},
     {OPTION_TLS_KEY, "tls-key", "FILE", "its private key"},
     {OPTION_DEMO, "demo", NULL, "a page at / that explains; without --upstream an example service"},
@@ -42,7 +44,8 @@ static const cli_option options[] = {
 };
 
 static const cli_usage usage = {
-    "serve", "--upstream URL [OPTION...]",
+    "serve",
+    "--upstream URL [OPTION...]",
     "Run nginx with the macaw module in front of a service: only requests whose MAC\n"
     "verifies, that are on time and new get through. SIGHUP reads the keys again;\n"
     "Ctrl-C or SIGTERM stops.",
@@ -128,8 +131,8 @@ static int settle_schemes(serve_options *ret)
     }
     for (size_t i = 0; status == CLI_DONE && i < ret->scheme_count; i++) {
         if (!ret->insecure_legacy && macaw_scheme_insecure(macaw_scheme_find(ret->schemes[i]))) {
-            status = cli_fail(CLI_WRONG, "--scheme", "%s is forgeable; --insecure-legacy accepts it",
-                              ret->schemes[i]);
+            status = cli_fail(CLI_WRONG, "--scheme",
+                              "%s is forgeable; --insecure-legacy accepts it", ret->schemes[i]);
         }
     }
     return status;

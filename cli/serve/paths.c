@@ -13,8 +13,9 @@ static int check_bytes(const char *label, const char *path)
     for (size_t i = 0; path[i] != '\0'; i++) {
         unsigned char c = (unsigned char)path[i];
         if (c < 0x20 || c == 0x7f || strchr("\"\\$", c) != NULL) {
-            return cli_fail(CLI_WRONG, label,
-                            "byte %zu: control characters, \", \\ and $ cannot stand in a path here", i);
+            return cli_fail(
+                CLI_WRONG, label,
+                "byte %zu: control characters, \", \\ and $ cannot stand in a path here", i);
         }
     }
     return CLI_DONE;
@@ -122,7 +123,8 @@ int serve_find_module(char ret[SERVE_PATH_MAX])
     if (access(ret, R_OK) == 0) {
         return CLI_DONE;
     }
-    return cli_fail(CLI_FAILED, "nginx module", "%s not found; MACAW_MODULE names another place", file);
+    return cli_fail(CLI_FAILED, "nginx module", "%s not found; MACAW_MODULE names another place",
+                    file);
 }
 
 static bool is_plain(const char *path)

@@ -39,7 +39,7 @@ typedef struct serve_options {
     serve_upstream upstream;
     bool has_upstream;
     char upstream_ca[SERVE_PATH_MAX]; /* certificates its own is checked against */
-    char keys[SERVE_PATH_MAX];  /* absolute, like all paths */
+    char keys[SERVE_PATH_MAX];        /* absolute, like all paths */
     char state[SERVE_PATH_MAX];
     char tls_cert[SERVE_PATH_MAX]; /* "": no TLS */
     char tls_key[SERVE_PATH_MAX];

@@ -48,7 +48,8 @@ static int check_owner(const char *path)
         return cli_fail(CLI_WRONG, path, "is not a folder");
     }
     if (st.st_uid != geteuid() || (st.st_mode & 022) != 0) {
-        return cli_fail(CLI_WRONG, path, "others may write there; the state folder must be one's own");
+        return cli_fail(CLI_WRONG, path,
+                        "others may write there; the state folder must be one's own");
     }
     return CLI_DONE;
 }
@@ -101,7 +102,8 @@ static int remove_stale(const char *folder, const char *name)
 
     snprintf(path, sizeof path, "%s/%s", folder, name);
     if (strlen(path) > 107) {
-        return cli_fail(CLI_WRONG, "--state", "%s: the name of a socket has at most 107 bytes", path);
+        return cli_fail(CLI_WRONG, "--state", "%s: the name of a socket has at most 107 bytes",
+                        path);
     }
     return unlink(path) == 0 || errno == ENOENT ? CLI_DONE : cli_fail_errno(path);
 }
