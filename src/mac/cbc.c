@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/ct.h"
+#include "prim/gf.h"
 
 typedef struct cbc_ctx {
     uint8_t chain[MACAW_BLOCK_MAX];
@@ -146,12 +147,8 @@ static int cbc_one(const macaw_alg *alg, const void *key_state, const uint8_t *n
 static const char *cbc_kernel(const macaw_alg *alg, size_t i)
 {
     const macaw_cbc_row *row = alg->param;
-    size_t n = 0;
 
-    while (n < i && row->cipher->kernels[n] != NULL) {
-        n++;
-    }
-    return row->cipher->kernels[n] != NULL ? row->cipher->kernels[n]->name : NULL;
+    return macaw_cipher_kernel(row->cipher, i);
 }
 
 static const macaw_class cbc_class = {
@@ -214,18 +211,6 @@ static int two_des_keys(const macaw_cipher *cipher, macaw_cbc_key *key, const ui
     return rc == MACAW_OK ? des_init(&key->last, secret + 8, kernel) : rc;
 }
 
-/* Times x in GF(2^64) or GF(2^128) as CMAC reads blocks: the first bit of the
- * first byte is the highest coefficient (SP 800-38B section 5.3). */
-static void times_x(uint8_t *out, const uint8_t *in, size_t len)
-{
-    uint8_t carry = in[0] >> 7;
-
-    for (size_t i = 0; i + 1 < len; i++) {
-        out[i] = (uint8_t)(in[i] << 1 | in[i + 1] >> 7);
-    }
-    out[len - 1] = (uint8_t)(in[len - 1] << 1 ^ (-carry & (len == 16 ? 0x87 : 0x1b)));
-}
-
 /* SP 800-38B section 6.1. */
 static int cmac_keys(const macaw_cipher *cipher, macaw_cbc_key *key, const uint8_t *secret,
                      const char *kernel)
@@ -235,8 +220,8 @@ static int cmac_keys(const macaw_cipher *cipher, macaw_cbc_key *key, const uint8
 
     if (rc == MACAW_OK) {
         macaw_block_encrypt(&key->chain, l, l, 1);
-        times_x(key->whole, l, cipher->block_len);
-        times_x(key->padded, key->whole, cipher->block_len);
+        macaw_block_times_x(key->whole, l, cipher->block_len);
+        macaw_block_times_x(key->padded, key->whole, cipher->block_len);
         macaw_wipe(l, sizeof l);
     }
     return rc;

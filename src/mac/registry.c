@@ -32,6 +32,13 @@
     X(cmac_aes256)                                                                                 \
     X(cmac_des3)                                                                                   \
     X(xcbc_aes128)                                                                                 \
+    X(pmac_aes128)                                                                                 \
+    X(pmac_aes192)                                                                                 \
+    X(pmac_aes256)                                                                                 \
+    X(pmac1_aes128)                                                                                \
+    X(pmac1_aes192)                                                                                \
+    X(pmac1_aes256)                                                                                \
+    X(pmac_counter_aes128)                                                                         \
     X(poly_onetime)                                                                                \
     X(cw_aes128)
 

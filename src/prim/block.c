@@ -6,6 +6,16 @@
 
 #include "base/ct.h"
 
+const char *macaw_cipher_kernel(const macaw_cipher *cipher, size_t i)
+{
+    size_t n = 0;
+
+    while (n < i && cipher->kernels[n] != NULL) {
+        n++;
+    }
+    return cipher->kernels[n] != NULL ? cipher->kernels[n]->name : NULL;
+}
+
 static const macaw_block_kernel *pick(const macaw_cipher *cipher, const char *name, bool *known)
 {
     *known = name == NULL;

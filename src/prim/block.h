@@ -60,6 +60,9 @@ typedef struct macaw_block_key {
     _Alignas(64) uint8_t schedule[MACAW_SCHEDULE_MAX];
 } macaw_block_key;
 
+/* The name of the i-th kernel, NULL past the end. */
+const char *macaw_cipher_kernel(const macaw_cipher *cipher, size_t i);
+
 /* Choose a kernel (NULL: the best usable) and expand. MACAW_ENOTFOUND: no kernel of
  * that name; MACAW_EUNAVAILABLE: not on this machine; MACAW_ENOMEM, MACAW_ECRYPTO. */
 int macaw_block_init(macaw_block_key *ret, const macaw_cipher *cipher, const uint8_t *key,

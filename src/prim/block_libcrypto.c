@@ -93,6 +93,7 @@ static void close_pool(struct pool *pool)
         EVP_CIPHER_CTX_free(atomic_exchange(&pool->kept[i], NULL));
     }
     EVP_CIPHER_CTX_free(pool->model);
+    pool->model = NULL;
 }
 
 static void clear(void *schedule)
