@@ -37,6 +37,7 @@ typedef struct {
     const macaw_entry **entries; /* all keys, by ascending address */
     ngx_uint_t *slots;           /* of entries[i]: its counters */
     size_t count;
+    bool warned; /* of insecure keys */
 } ngx_http_macaw_ring_t;
 
 enum ngx_http_macaw_full {
@@ -126,11 +127,10 @@ typedef struct {
     const ngx_http_macaw_loc_conf_t *judge; /* the location whose policy judged; NULL: none yet */
     uint32_t claimed;             /* bit i: zone i was asked with this identity */
     macaw_reason claim_reason;    /* OK, or the last refusal of those zones */
-    macaw_reason counted_reason;  /* what the counters and the log know, if counted */
+    uint32_t counted;             /* bit i: the counters and the log know reason i */
     unsigned has_body : 1;        /* as the request arrived */
     unsigned preflight : 1;       /* passed unchecked */
     unsigned final : 1;           /* a phase has decided; before, variables may have peeked */
-    unsigned counted : 1;
     unsigned refused : 1;         /* the headers of a refusal are set; this is its error page */
     macaw_verdict verdict;        /* mac_ok is false until something judged */
 } ngx_http_macaw_state_t;

@@ -222,7 +222,8 @@ static char *complete(ngx_conf_t *cf, loc_conf *conf)
     if (check_schemes(cf, conf) != NGX_CONF_OK || check_zone(cf, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
-    if (!conf->insecure_legacy) {
+    if (!conf->insecure_legacy && !conf->ring->warned) {
+        conf->ring->warned = true;
         warn_insecure_keys(cf, conf);
     }
     set_policy(conf);

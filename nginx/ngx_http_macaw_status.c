@@ -1,7 +1,7 @@
 /* macaw_status: what happened, as JSON or for Prometheus. */
 #include "ngx_http_macaw.h"
 
-static char CONFLICT[] = "is duplicate";
+static char DUPLICATE[] = "is duplicate";
 
 static bool has(const ngx_str_t *text, const char *word)
 {
@@ -107,7 +107,7 @@ char *ngx_http_macaw_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     (void)cmd;
     if (clcf->handler == handler) {
-        return CONFLICT;
+        return DUPLICATE;
     }
     if (cf->args->nelts == 1) {
         lcf->status_format = NGX_HTTP_MACAW_FORMAT_ANY;

@@ -345,13 +345,15 @@ static void log_refusal(ngx_http_request_t *r, const loc_conf *lcf, const macaw_
                   verdict->mac_ok ? ", key " : "", verdict->mac_ok ? verdict->entry->kid : "");
 }
 
+/* Each reason once, however often the request is judged. */
 static void record(ngx_http_request_t *r, const loc_conf *lcf, state_t *state)
 {
-    if (state->counted && state->counted_reason == state->verdict.reason) {
+    uint32_t reason = (uint32_t)1 << state->verdict.reason;
+
+    if ((state->counted & reason) != 0) {
         return;
     }
-    state->counted = 1;
-    state->counted_reason = state->verdict.reason;
+    state->counted |= reason;
     ngx_http_macaw_count_verdict(r, lcf, state);
     if (state->verdict.reason != MACAW_REASON_OK) {
         log_refusal(r, lcf, &state->verdict);
@@ -380,6 +382,11 @@ static ngx_int_t decide_request(ngx_http_request_t *r, const loc_conf *lcf)
     return state->verdict.reason == MACAW_REASON_OK ? NGX_OK : NGX_DECLINED;
 }
 
+static ngx_int_t subrequest_status(bool passes, const state_t *state)
+{
+    return passes ? NGX_DECLINED : macaw_reason_http_status(state->verdict.reason);
+}
+
 /* The verdict on the client request stays what its own location said; what was
  * claimed on the way is remembered. */
 static ngx_int_t decide_subrequest(ngx_http_request_t *r, const loc_conf *lcf)
@@ -391,20 +398,18 @@ static ngx_int_t decide_subrequest(ngx_http_request_t *r, const loc_conf *lcf)
 
     if (state == NULL || !state->final) {
         state = judged_state(main, lcf);
-        passes = state != NULL && decide(main, lcf, state);
-    } else {
-        own = *state;
-        passes = (same_policy(own.judge, lcf) || judge(main, lcf, &own) == NGX_OK)
-                 && decide(main, lcf, &own);
-        state->claimed = own.claimed;
-        state->claim_reason = own.claim_reason;
-        state = &own;
+        return state == NULL ? NGX_HTTP_INTERNAL_SERVER_ERROR
+                             : subrequest_status(decide(main, lcf, state), state);
     }
-    if (passes) {
-        return NGX_DECLINED;
+    own = *state;
+    if (!same_policy(own.judge, lcf) && judge(main, lcf, &own) != NGX_OK) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-    return state == NULL ? NGX_HTTP_INTERNAL_SERVER_ERROR
-                         : macaw_reason_http_status(state->verdict.reason);
+    passes = decide(main, lcf, &own);
+    state->claimed = own.claimed;
+    state->claim_reason = own.claim_reason;
+    state->counted = own.counted;
+    return subrequest_status(passes, &own);
 }
 
 static ngx_int_t access_handler(ngx_http_request_t *r)
