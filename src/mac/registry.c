@@ -40,7 +40,18 @@
     X(pmac1_aes256)                                                                                \
     X(pmac_counter_aes128)                                                                         \
     X(poly_onetime)                                                                                \
-    X(cw_aes128)
+    X(cw_aes128)                                                                                   \
+    X(poly1305)                                                                                    \
+    X(poly1305_aes)                                                                                \
+    X(gmac_aes128)                                                                                 \
+    X(gmac_aes256)                                                                                 \
+    X(kmac128)                                                                                     \
+    X(kmac256)                                                                                     \
+    X(blake2b)                                                                                     \
+    X(blake2s)                                                                                     \
+    X(siphash_1_3)                                                                                 \
+    X(siphash_2_4)                                                                                 \
+    X(siphash_2_4_128)
 
 #define DECLARE(name) extern const macaw_alg macaw_##name;
 #define ENTRY(name)   &macaw_##name,

@@ -2,6 +2,7 @@
 
 #include "base/bytes.h"
 #include "base/ct.h"
+#include "prim/siphash_kernels.h"
 
 static inline uint64_t rotl(uint64_t x, unsigned n)
 {
@@ -42,17 +43,6 @@ static inline void absorb(uint64_t v[4], unsigned c, uint64_t word)
     v[0] ^= word;
 }
 
-/* n < 8 bytes as the low end of a word. */
-static inline uint64_t load_few(const uint8_t *p, size_t n)
-{
-    uint64_t word = 0;
-
-    for (size_t i = n; i-- > 0;) {
-        word = word << 8 | p[i];
-    }
-    return word;
-}
-
 void macaw_siphash_start(macaw_siphash *s, const uint8_t key[MACAW_SIPHASH_KEY_LEN], unsigned c,
                          unsigned d, size_t out_len)
 {
@@ -79,7 +69,7 @@ static void update_aligned(macaw_siphash *s, const uint8_t *p, size_t n)
         absorb(v, c, macaw_load_le64(p));
     }
     memcpy(s->v, v, sizeof v);
-    s->tail = load_few(p, n);
+    s->tail = macaw_siphash_few(p, n);
 }
 
 /* Words put together from what was left over before and words of the data. held
@@ -93,7 +83,7 @@ static void update_shifted(macaw_siphash *s, const uint8_t *p, size_t n, unsigne
         absorb(s->v, s->c, s->tail | word << held);
         s->tail = word >> (64 - held);
     }
-    rest = load_few(p, n);
+    rest = macaw_siphash_few(p, n);
     s->tail |= rest << held;
     if (held + 8 * n >= 64) {
         absorb(s->v, s->c, s->tail);
@@ -131,3 +121,64 @@ void macaw_siphash_finish(macaw_siphash *s, uint8_t *out)
     }
     macaw_wipe(s, sizeof *s);
 }
+
+/* c and d are constants where this is expanded. */
+static inline __attribute__((always_inline)) void whole(const macaw_siphash *start, unsigned c,
+                                                        unsigned d, const uint8_t *p, size_t n,
+                                                        uint8_t *out)
+{
+    uint64_t v[4] = {start->v[0], start->v[1], start->v[2], start->v[3]};
+    const uint64_t last = macaw_siphash_last(p, n);
+
+    for (; n >= 8; n -= 8, p += 8) {
+        v[3] ^= macaw_load_le64(p);
+        rounds(v, c);
+        v[0] ^= macaw_load_le64(p);
+    }
+    v[3] ^= last;
+    rounds(v, c);
+    v[0] ^= last;
+    v[2] ^= start->wide ? 0xee : 0xff;
+    rounds(v, d);
+    macaw_store_le64(out, v[0] ^ v[1] ^ v[2] ^ v[3]);
+    if (start->wide) {
+        v[1] ^= 0xdd;
+        rounds(v, d);
+        macaw_store_le64(out + 8, v[0] ^ v[1] ^ v[2] ^ v[3]);
+    }
+}
+
+void macaw_siphash_whole(const macaw_siphash *start, const void *data, size_t n, uint8_t *out)
+{
+    if (start->c == 2 && start->d == 4) {
+        whole(start, 2, 4, data, n, out);
+    } else if (start->c == 1 && start->d == 3) {
+        whole(start, 1, 3, data, n, out);
+    } else {
+        whole(start, start->c, start->d, data, n, out);
+    }
+}
+
+static bool always(void)
+{
+    return true;
+}
+
+static void one_by_one(const macaw_siphash *start, const macaw_msg *msgs, size_t n, uint8_t *out,
+                       size_t stride)
+{
+    for (size_t i = 0; i < n; i++) {
+        macaw_siphash_whole(start, msgs[i].data, msgs[i].len, out + i * stride);
+    }
+}
+
+const macaw_siphash_kernel macaw_siphash_portable = {
+    .name = "portable", .usable = always, .many = one_by_one};
+
+const macaw_siphash_kernel *const macaw_siphash_kernels[] = {
+#ifdef MACAW_X86
+    &macaw_siphash_avx512,
+#endif
+    &macaw_siphash_portable,
+    NULL,
+};

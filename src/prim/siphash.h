@@ -2,8 +2,11 @@
 #ifndef MACAW_PRIM_SIPHASH_H
 #define MACAW_PRIM_SIPHASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include <macaw/mac.h>
 
 #define MACAW_SIPHASH_KEY_LEN 16
 
@@ -21,5 +24,19 @@ void macaw_siphash_start(macaw_siphash *s, const uint8_t key[MACAW_SIPHASH_KEY_L
 void macaw_siphash_update(macaw_siphash *s, const void *data, size_t n);
 /* Writes out_len bytes and wipes s. */
 void macaw_siphash_finish(macaw_siphash *s, uint8_t *out);
+
+/* A whole message, from a started state, which stays as it is. */
+void macaw_siphash_whole(const macaw_siphash *start, const void *data, size_t n, uint8_t *out);
+
+/* Many messages from one started state: n outputs, stride apart. */
+typedef struct macaw_siphash_kernel {
+    const char *name;
+    bool (*usable)(void);
+    void (*many)(const macaw_siphash *start, const macaw_msg *msgs, size_t n, uint8_t *out,
+                 size_t stride);
+} macaw_siphash_kernel;
+
+/* Best first, NULL-terminated; the last is usable everywhere. */
+extern const macaw_siphash_kernel *const macaw_siphash_kernels[];
 
 #endif
