@@ -3,9 +3,11 @@
  *   module     command table, contexts
  *   config     contexts and parsing of directives
  *   merge      merging, what is refused at load time
- *   verify     the check of a request, its phases, the state it leaves
+ *   state      what is known of a client request, and the judging
+ *   verify     the phases in which a request is decided
  *   refuse     answers to refused requests
- *   replay     zones of shared memory, snapshots
+ *   zone       macaw_replay_zone
+ *   replay     the tables in zones: start, reload, snapshot
  *   variables  $macaw_*
  *   counters   what happened, in shared memory
  *   status     the macaw_status handler
@@ -140,7 +142,7 @@ extern ngx_module_t ngx_http_macaw_filter_module;
 
 #pragma GCC visibility push(hidden)
 
-/* ---- verify ---- */
+/* ---- state ---- */
 
 /* The state of the client request that r belongs to, or NULL if nothing has
  * judged it. A response may be signed only where state->verdict.mac_ok, with
@@ -151,10 +153,27 @@ ngx_http_macaw_state_t *ngx_http_macaw_get_state(ngx_http_request_t *r);
  * where macaw_verify is off, there is no parsed request, or memory ran out. */
 ngx_http_macaw_state_t *ngx_http_macaw_peek_state(ngx_http_request_t *r);
 
-ngx_int_t ngx_http_macaw_verify_init(ngx_conf_t *cf);
+/* The same, judged under lcf: anew if nothing has judged it yet, or another
+ * policy; NULL if memory ran out. */
+ngx_http_macaw_state_t *ngx_http_macaw_judged_state(ngx_http_request_t *r,
+                                                    const ngx_http_macaw_loc_conf_t *lcf);
+
+/* Judge the client request r under lcf, whatever judged it before. What another
+ * location claimed for it stays this request's own. */
+ngx_int_t ngx_http_macaw_judge(ngx_http_request_t *r, const ngx_http_macaw_loc_conf_t *lcf,
+                               ngx_http_macaw_state_t *state);
+
+/* Whether a verdict of one location holds in the other. The mode does not
+ * matter: it says what to do with a verdict. */
+bool ngx_http_macaw_same_policy(const ngx_http_macaw_loc_conf_t *a,
+                                const ngx_http_macaw_loc_conf_t *b);
 
 /* A header field of the request by its lower-case name, or NULL. */
 ngx_table_elt_t *ngx_http_macaw_find_header(ngx_http_request_t *r, const char *name);
+
+/* ---- verify ---- */
+
+ngx_int_t ngx_http_macaw_verify_init(ngx_conf_t *cf);
 
 /* "enforce", "observe". */
 const char *ngx_http_macaw_mode_name(ngx_uint_t mode);
@@ -172,6 +191,10 @@ ngx_table_elt_t *ngx_http_macaw_add_header(ngx_http_request_t *r, const char *na
 /* ---- replay ---- */
 
 char *ngx_http_macaw_replay_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* For ngx_shm_zone_t.init, and to release the table (a pool cleanup). */
+ngx_int_t ngx_http_macaw_replay_init_zone(ngx_shm_zone_t *shm, void *data);
+void ngx_http_macaw_replay_detach(void *zone);
 
 /* The zone of that name, or NULL. */
 ngx_http_macaw_zone_t *ngx_http_macaw_find_zone(ngx_http_macaw_main_conf_t *mcf,
