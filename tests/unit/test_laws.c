@@ -385,6 +385,36 @@ LAW(what_a_key_refuses)
     macaw_key_free(key);
 }
 
+/* A nonce has one length, and every bit of it counts. */
+LAW(nonces_count)
+{
+    const size_t len = s.alg->msg_len != 0 ? s.alg->msg_len : 50;
+    macaw_msg m = message(s.alg, pattern_msg, len);
+    uint8_t tag[MACAW_TAG_MAX], other[64];
+    macaw_ctx ctx;
+
+    assert_int_equal(has(s.alg, MACAW_ALG_NONCE), s.alg->nonce_len > 0);
+    for (size_t n = 0; n <= sizeof other; n++) {
+        macaw_key *key = new_key(s);
+        assert_int_equal(macaw_start(&ctx, key, pattern_msg, n),
+                         n == s.alg->nonce_len ? MACAW_OK : MACAW_EARG);
+        macaw_ctx_end(&ctx);
+        macaw_key_free(key);
+    }
+    tag_with_new_key(s, m.data, m.len, tag);
+    memcpy(other, pattern_msg + 100, sizeof other);
+    m.nonce = other;
+    for (size_t bit = 0; bit < 8 * (size_t)s.alg->nonce_len; bit++) {
+        other[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+        assert_int_equal(verify_with_new_key(s, &m, tag, s.alg->tag_len), MACAW_EFORGED);
+        other[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+    }
+    assert_int_equal(verify_with_new_key(s, &m, tag, s.alg->tag_len), MACAW_OK);
+    m.nonce = NULL;
+    assert_int_equal(verify_with_new_key(s, &m, tag, s.alg->tag_len),
+                     s.alg->nonce_len > 0 ? MACAW_EARG : MACAW_OK);
+}
+
 LAW(one_time_keys_are_spent)
 {
     const size_t tag_len = s.alg->tag_len;
@@ -401,6 +431,13 @@ LAW(one_time_keys_are_spent)
     assert_int_equal(macaw_verify(key, &m[0], tags, tag_len), MACAW_ESPENT);
     assert_int_equal(macaw_start(&ctx, key, nonce_of(s.alg), s.alg->nonce_len), MACAW_ESPENT);
     assert_int_equal(macaw_tag_many(key, m, 1, tags, tag_len), MACAW_ESPENT);
+    assert_int_equal(macaw_verify_many(key, m, 1, tags, tag_len, NULL), MACAW_ESPENT);
+    assert_int_equal(macaw_tag_parallel(key, &m[0], 2, tags, tag_len), MACAW_ESPENT);
+    macaw_key_free(key);
+    key = new_key(s);
+    start(&ctx, key);
+    macaw_ctx_end(&ctx);
+    assert_int_equal(macaw_tag(key, &m[0], tags + tag_len, tag_len), MACAW_ESPENT);
     macaw_key_free(key);
     key = new_key(s);
     assert_int_equal(macaw_tag_many(key, m, 2, tags, tag_len), MACAW_ESPENT);
@@ -469,6 +506,7 @@ int main(void)
         cmocka_unit_test(a_batch_is_its_messages),
         cmocka_unit_test(finished_contexts_are_dead),
         cmocka_unit_test(what_a_key_refuses),
+        cmocka_unit_test(nonces_count),
         cmocka_unit_test(one_time_keys_are_spent),
         cmocka_unit_test(fixed_lengths_are_fixed),
         cmocka_unit_test(deterministic_in_key_and_message),

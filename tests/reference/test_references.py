@@ -1,0 +1,51 @@
+"""Every length from 0 to 1025 against definitions in Python, every kernel, with keys,
+nonces and messages that are new on each run."""
+
+import functools
+import random
+
+import macs
+import poly
+import pytest
+from library import Key, kernels
+
+LONGEST = 1025
+
+# Algorithm: key size, nonce size, tag of (key, nonce, message).
+ALGORITHMS = {
+    "poly-onetime": (32, 0, lambda key, _, message: poly.poly_onetime(key, message)),
+    "cw-aes128": (48, 16, poly.cw_aes128),
+    "poly1305": (32, 0, lambda key, _, message: poly.poly1305(key, message)),
+    "poly1305-aes": (32, 16, poly.poly1305_aes),
+    "gmac-aes128": (16, 12, macs.gmac),
+    "gmac-aes256": (32, 12, macs.gmac),
+    "kmac128": (32, 0, lambda key, _, message: macs.kmac128(key, message)),
+    "kmac256": (32, 0, lambda key, _, message: macs.kmac256(key, message)),
+    "blake2b": (64, 0, lambda key, _, message: macs.blake2b(key, message)),
+    "blake2s": (32, 0, lambda key, _, message: macs.blake2s(key, message)),
+    "siphash-1-3": (16, 0, lambda key, _, message: macs.siphash(1, 3, 8, key, message)),
+    "siphash-2-4": (16, 0, lambda key, _, message: macs.siphash(2, 4, 8, key, message)),
+    "siphash-2-4-128": (16, 0, lambda key, _, message: macs.siphash(2, 4, 16, key, message)),
+}
+
+
+@functools.cache
+def world(name):
+    """A seed that a failure prints, and key, nonce, message and tag of each length."""
+    seed = random.SystemRandom().getrandbits(64)
+    rng = random.Random(seed)
+    key_len, nonce_len, tag = ALGORITHMS[name]
+    key, message = rng.randbytes(key_len), rng.randbytes(LONGEST)
+    cases = [(rng.randbytes(nonce_len), message[:n]) for n in range(LONGEST + 1)]
+    return seed, key, [(nonce, text, tag(key, nonce, text)) for nonce, text in cases]
+
+
+@pytest.mark.parametrize("name, kernel",
+                         [(name, kernel) for name in ALGORITHMS for kernel in kernels(name)])
+def test_every_length(name, kernel):
+    seed, secret, cases = world(name)
+    if not Key(name, secret, kernel).available:
+        pytest.skip("not on this CPU")
+    for nonce, message, expected in cases:
+        tag = Key(name, secret, kernel).tag(nonce or None, message)
+        assert tag == expected, (seed, len(message))
