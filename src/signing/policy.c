@@ -255,9 +255,18 @@ static macaw_reason judge(attempt *a)
     return reason == MACAW_REASON_OK ? macaw_skew_judge(a->verdict, a->policy->window) : reason;
 }
 
+/* Not the MAC and the text, which mean nothing beyond their lengths: this is on
+ * the path of every request. */
+static void clear(macaw_verdict *verdict)
+{
+    memset(verdict, 0, offsetof(macaw_verdict, mac));
+    verdict->mac_len = 0;
+    verdict->detail[0] = '\0';
+}
+
 static void try_scheme(attempt *a, macaw_verdict *verdict)
 {
-    *verdict = (macaw_verdict){.reason = MACAW_REASON_OK};
+    clear(verdict);
     a->verdict = verdict;
     a->key_count = 0;
     verdict->reason = a->scheme->read_request(a->request, &a->cred, verdict->detail);
