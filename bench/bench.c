@@ -44,20 +44,25 @@ void bench_fill(uint8_t *out, size_t len, uint32_t seed)
     }
 }
 
-static double cpu_ns(void)
+static double clock_ns(clockid_t clock)
 {
     struct timespec t;
 
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    (void)clock_gettime(clock, &t);
     return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static double timed(const bench_side *side, size_t n, clockid_t clock)
+{
+    double start = clock_ns(clock);
+
+    side->run(side->arg, n);
+    return (clock_ns(clock) - start) / (double)n;
 }
 
 static double window(const bench_side *side, size_t n)
 {
-    double start = cpu_ns();
-
-    side->run(side->arg, n);
-    return (cpu_ns() - start) / (double)n;
+    return timed(side, n, CLOCK_THREAD_CPUTIME_ID);
 }
 
 /* How often a side has to run to fill a window. */
@@ -84,9 +89,24 @@ static double quantile(double *values, size_t n, double q)
     return values[(size_t)(q * (double)(n - 1) + 0.5)];
 }
 
+/* What n pairs of times say; they are sorted on the way. */
+static void summarize(double *mine, double *peer, size_t n, bench_result *ret)
+{
+    static double ratios[PAIRS];
+
+    for (size_t i = 0; i < n; i++) {
+        ratios[i] = peer[i] / mine[i];
+    }
+    ret->mine_ns = quantile(mine, n, 0.5);
+    ret->peer_ns = quantile(peer, n, 0.5);
+    ret->ratio = quantile(ratios, n, 0.5);
+    ret->low = quantile(ratios, n, 0.25);
+    ret->high = quantile(ratios, n, 0.75);
+}
+
 void bench_compare(const bench_side *mine, const bench_side *peer, bench_result *ret)
 {
-    static double a[PAIRS], b[PAIRS], ratios[PAIRS];
+    static double a[PAIRS], b[PAIRS];
     size_t n_mine = calibrate(mine), n_peer = calibrate(peer);
 
     for (size_t i = 0; i < WARM_UP; i++) {
@@ -96,13 +116,21 @@ void bench_compare(const bench_side *mine, const bench_side *peer, bench_result 
     for (size_t i = 0; i < PAIRS; i++) {
         a[i] = window(mine, n_mine);
         b[i] = window(peer, n_peer);
-        ratios[i] = b[i] / a[i];
     }
-    ret->mine_ns = quantile(a, PAIRS, 0.5);
-    ret->peer_ns = quantile(b, PAIRS, 0.5);
-    ret->ratio = quantile(ratios, PAIRS, 0.5);
-    ret->low = quantile(ratios, PAIRS, 0.25);
-    ret->high = quantile(ratios, PAIRS, 0.75);
+    summarize(a, b, PAIRS, ret);
+}
+
+void bench_compare_elapsed(const bench_side *mine, const bench_side *peer, size_t rounds,
+                           bench_result *ret)
+{
+    static double a[PAIRS], b[PAIRS];
+
+    rounds = rounds < PAIRS ? rounds : PAIRS;
+    for (size_t i = 0; i < rounds; i++) {
+        a[i] = timed(mine, 1, CLOCK_MONOTONIC);
+        b[i] = timed(peer, 1, CLOCK_MONOTONIC);
+    }
+    summarize(a, b, rounds, ret);
 }
 
 void bench_print(const bench_row *row, const bench_result *r)

@@ -35,6 +35,11 @@ void bench_pin(void);
 
 void bench_compare(const bench_side *mine, const bench_side *peer, bench_result *ret);
 
+/* The same for sides that take long or use threads: elapsed time of one run each,
+ * rounds times in turn. */
+void bench_compare_elapsed(const bench_side *mine, const bench_side *peer, size_t rounds,
+                           bench_result *ret);
+
 void bench_print(const bench_row *row, const bench_result *result);
 
 /* A row that could not be measured, and why. */

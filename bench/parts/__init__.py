@@ -2,5 +2,5 @@
 
 from parts import gateway, instructions, libraries, replay
 
-ALL = {"hmac": libraries.measure, "replay": replay.measure,
+ALL = {"hmac": libraries.measure("hmac"), "pmac": libraries.measure("pmac"), "replay": replay.measure,
        "instructions": instructions.measure, "gateway": gateway.measure}

@@ -1,4 +1,4 @@
-"""HMAC against other libraries: what bench/hmac.c prints, as rows."""
+"""MACs against other libraries: what the programs on bench.c print, as rows."""
 
 import json
 import subprocess
@@ -26,8 +26,11 @@ def pair_row(line):
                figures=f"{duration(line['mine_ns'])} : {duration(line['peer_ns'])}")
 
 
-def measure(options, say):
-    del say
-    lines = lines_of([str(options.build / "bench" / "hmac")])
-    return [Absent(line["absent"], line["why"]) if "absent" in line else pair_row(line)
-            for line in lines]
+def measure(program):
+    """A part of the benchmarks that is one program."""
+    def run(options, say):
+        del say
+        lines = lines_of([str(options.build / "bench" / program)])
+        return [Absent(line["absent"], line["why"]) if "absent" in line else pair_row(line)
+                for line in lines]
+    return run

@@ -1,9 +1,7 @@
 #include "base/ct.h"
 
-#include <openssl/crypto.h>
-
-#include "base/bytes.h"
 #include <stdint.h>
+#include <string.h>
 
 #include "base/bytes.h"
 
@@ -26,6 +24,8 @@ bool macaw_ct_equal(const void *a, const void *b, size_t n)
 void macaw_wipe(void *p, size_t n)
 {
     if (n > 0) {
-        OPENSSL_cleanse(p, n);
+        memset(p, 0, n);
+        /* For all the compiler knows, somebody looks at the memory here. */
+        __asm__ volatile("" : : "r"(p) : "memory");
     }
 }

@@ -23,13 +23,11 @@ INLINE __m512i broadcast(__m128i x)
     return _mm512_broadcast_i32x4(x);
 }
 
-INLINE void encrypt_regs(const __m128i *k, int rounds, __m512i *b, int regs)
+/* All rounds, on blocks that the first round key was added to. */
+INLINE void rounds_of(const __m128i *k, int rounds, __m512i *b, int regs)
 {
-    __m512i key = broadcast(k[0]);
+    __m512i key;
 
-    for (int i = 0; i < regs; i++) {
-        b[i] = _mm512_xor_si512(b[i], key);
-    }
     for (int r = 1; r < rounds; r++) {
         key = broadcast(k[r]);
         for (int i = 0; i < regs; i++) {
@@ -40,6 +38,16 @@ INLINE void encrypt_regs(const __m128i *k, int rounds, __m512i *b, int regs)
     for (int i = 0; i < regs; i++) {
         b[i] = _mm512_aesenclast_epi128(b[i], key);
     }
+}
+
+INLINE void encrypt_regs(const __m128i *k, int rounds, __m512i *b, int regs)
+{
+    const __m512i key = broadcast(k[0]);
+
+    for (int i = 0; i < regs; i++) {
+        b[i] = _mm512_xor_si512(b[i], key);
+    }
+    rounds_of(k, rounds, b, regs);
 }
 
 INLINE size_t encrypt_blocks(const __m128i *k, int rounds, const uint8_t *in, uint8_t *out,
@@ -80,41 +88,75 @@ INLINE __m128i fold(__m512i x)
     return _mm_xor_si128(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
 }
 
-INLINE size_t sum_blocks(const __m128i *k, int rounds, uint8_t *sum, const uint8_t *in,
-                         const uint8_t *base, const uint8_t *mask, size_t n)
+/* The sum of the first n blocks of what is in b; the rest are not of the message. */
+INLINE __m512i add_up(const __m512i *b, size_t n)
 {
     __m512i acc = _mm512_setzero_si512();
-    const __m512i first = broadcast(_mm_loadu_si128((const __m128i *)(const void *)base));
-    size_t done = 0;
 
-    for (; n - done >= STEP; done += STEP) {
+    for (size_t i = 0; i < REGS; i++) {
+        size_t words = n > 4 * i ? 2 * (n - 4 * i) : 0;
+        __mmask8 valid = (__mmask8)(words >= 8 ? 0xff : (1u << words) - 1);
+        acc = _mm512_mask_xor_epi64(acc, valid, acc, b[i]);
+    }
+    return acc;
+}
+
+/* n <= STEP blocks in one step, nothing read past their end. */
+INLINE __m512i sum_rest(const __m128i *k, int rounds, const uint8_t *in, __m512i first,
+                        const uint8_t *mask, size_t n)
+{
+    __m512i b[REGS];
+
+    for (size_t i = 0; i < REGS; i++) {
+        size_t at = 64 * i, words = n > 4 * i ? 2 * (n - 4 * i) : 0;
+        __mmask8 valid = (__mmask8)(words >= 8 ? 0xff : (1u << words) - 1);
+        __m512i m = _mm512_maskz_loadu_epi64(valid, (const void *)(mask + at));
+        b[i] = _mm512_maskz_loadu_epi64(valid, (const void *)(in + at));
+        b[i] = _mm512_ternarylogic_epi64(b[i], m, first, 0x96);
+    }
+    rounds_of(k, rounds, b, REGS);
+    return add_up(b, n);
+}
+
+INLINE void sum_blocks(const __m128i *k, int rounds, uint8_t *sum, const uint8_t *in,
+                       const uint8_t *base, const uint8_t *mask, size_t n)
+{
+    __m512i acc = _mm512_setzero_si512();
+    const __m128i whitened = _mm_xor_si128(_mm_loadu_si128((const __m128i *)(const void *)base), k[0]);
+    const __m512i first = broadcast(whitened);
+
+    for (; n >= STEP; n -= STEP, in += 16 * STEP, mask += 16 * STEP) {
         __m512i b[REGS];
         for (int i = 0; i < REGS; i++) {
-            size_t at = 16 * done + 64 * (size_t)i;
-            b[i] = _mm512_ternarylogic_epi64(load(in + at), load(mask + at), first, 0x96);
+            b[i] = _mm512_ternarylogic_epi64(load(in + 64 * i), load(mask + 64 * i), first, 0x96);
         }
-        encrypt_regs(k, rounds, b, REGS);
+        rounds_of(k, rounds, b, REGS);
         for (int i = 0; i < REGS; i += 2) {
             acc = _mm512_ternarylogic_epi64(acc, b[i], b[i + 1], 0x96);
         }
     }
+    if (n > 0) {
+        acc = _mm512_xor_si512(acc, sum_rest(k, rounds, in, first, mask, n));
+    }
     __m128i *to = (__m128i *)(void *)sum;
     _mm_storeu_si128(to, _mm_xor_si128(_mm_loadu_si128(to), fold(acc)));
-    return done;
 }
+
+/* A few blocks alone do not fill the registers. */
+#define FEW 8
 
 VAES static void vaes_sum(const void *schedule, uint8_t *sum, const uint8_t *in,
                           const uint8_t *base, const uint8_t *mask, size_t n)
 {
     const macaw_aes_schedule *s = schedule;
-    size_t done = 0;
 
-#define CALL(rounds) done = sum_blocks(s->encrypt, rounds, sum, in, base, mask, n)
+    if (n <= FEW) {
+        macaw_aesni_sum(schedule, sum, in, base, mask, n);
+        return;
+    }
+#define CALL(rounds) sum_blocks(s->encrypt, rounds, sum, in, base, mask, n)
     MACAW_AES_BY_ROUNDS(s, CALL)
 #undef CALL
-    if (done < n) {
-        macaw_aesni_sum(schedule, sum, in + 16 * done, base, mask + 16 * done, n - done);
-    }
 }
 
 /* ---- sixteen chains ---- */
