@@ -186,8 +186,11 @@ static int make_key(const macaw_alg *alg, const cli_secret *secret, const macaw_
                     macaw_key **ret)
 {
     if (secret->len < alg->key_min || secret->len > alg->key_max) {
-        return cli_fail(CLI_WRONG, "-k", "%zu bytes of key; %s takes %u to %u", secret->len,
-                        alg->name, alg->key_min, alg->key_max);
+        return alg->key_min == alg->key_max
+                   ? cli_fail(CLI_WRONG, "-k", "%zu bytes of key; %s takes %u", secret->len,
+                              alg->name, alg->key_min)
+                   : cli_fail(CLI_WRONG, "-k", "%zu bytes of key; %s takes %u to %u", secret->len,
+                              alg->name, alg->key_min, alg->key_max);
     }
     if (opts->tag_len > alg->tag_len) {
         return cli_fail(CLI_WRONG, "-l", "a tag of %s has at most %u bytes", alg->name,

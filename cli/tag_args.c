@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "base/random.h"
 
 int tag_args_take(tag_args *args, int code, const cli_args *options)
 {
@@ -44,6 +45,10 @@ static int check_nonce(const tag_args *args, const macaw_alg *alg)
     if (alg->nonce_len == 0) {
         return cli_fail(CLI_WRONG, "-n", "%s takes no nonce", alg->name);
     }
+    if (args->nonce_hex == NULL) {
+        return cli_fail(CLI_WRONG, "-n", "missing; %s takes a nonce of %u bytes", alg->name,
+                        alg->nonce_len);
+    }
     return cli_fail(CLI_WRONG, "-n", "%s takes a nonce of %u bytes, given %zu", alg->name,
                     alg->nonce_len, args->nonce_len);
 }
@@ -67,7 +72,10 @@ int tag_args_open(tag_args *args, bool signing, macaw_key **ret)
         status = cli_key_open(&request, ret);
     }
     if (status == CLI_DONE) {
-        status = check_nonce(args, macaw_key_alg(*ret));
+        const macaw_alg *alg = macaw_key_alg(*ret);
+        args->draw_nonce = signing && args->nonce_hex == NULL && alg->nonce_len > 0;
+        args->nonce_len = args->draw_nonce ? alg->nonce_len : args->nonce_len;
+        status = check_nonce(args, alg);
         if (status != CLI_DONE) {
             macaw_key_free(*ret);
         }
@@ -75,9 +83,13 @@ int tag_args_open(tag_args *args, bool signing, macaw_key **ret)
     return status;
 }
 
-int tag_args_start(const tag_args *args, const macaw_key *key, macaw_ctx *ctx)
+int tag_args_start(tag_args *args, const macaw_key *key, macaw_ctx *ctx)
 {
-    int status = macaw_start(ctx, key, args->nonce, args->nonce_len);
+    int status = args->draw_nonce ? macaw_random(args->nonce, args->nonce_len) : MACAW_OK;
+
+    if (status == MACAW_OK) {
+        status = macaw_start(ctx, key, args->nonce, args->nonce_len);
+    }
 
     return status == MACAW_OK ? CLI_DONE : cli_fail_status(macaw_key_alg(key)->name, status);
 }

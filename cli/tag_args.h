@@ -25,16 +25,18 @@ typedef struct tag_args {
     char *nonce_hex;
     uint8_t nonce[NONCE_MAX];
     size_t nonce_len;
+    bool draw_nonce; /* a new one for every message */
 } tag_args;
 
 /* Take the option just returned; CLI_DONE or the error, printed. */
 int tag_args_take(tag_args *args, int code, const cli_args *options);
 
-/* Open the key and check the nonce against it. */
+/* Open the key and check the nonce against it. Where one is needed and none was given,
+ * signing draws them. */
 int tag_args_open(tag_args *args, bool signing, macaw_key **ret);
 
-/* Start a message. */
-int tag_args_start(const tag_args *args, const macaw_key *key, macaw_ctx *ctx);
+/* Start a message, with a new nonce where they are drawn. */
+int tag_args_start(tag_args *args, const macaw_key *key, macaw_ctx *ctx);
 
 /* Report a status of the library for one file. */
 int tag_fail(const macaw_key *key, const char *name, int status);

@@ -8,7 +8,7 @@
 
 static const cli_option options[] = {
     TAG_OPTIONS,
-    {'t', "tag", "HEX", "the tag to check"},
+    {'t', "tag", "HEX", "the tag to check, or NONCE:TAG as macaw tag prints it"},
     {'q', "quiet", NULL, "say nothing; the exit status tells"},
     {0, NULL, NULL, NULL},
 };
@@ -43,7 +43,7 @@ static int read_claim(tag_claim *claim, const macaw_key *key)
     return macaw_hex_decode(claim->tag, claim->hex, given, NULL) == MACAW_OK ? CLI_DONE : CLI_WRONG;
 }
 
-static int verify_file(const tag_args *args, const tag_claim *claim, const macaw_key *key,
+static int verify_file(tag_args *args, const tag_claim *claim, const macaw_key *key,
                        const char *name)
 {
     macaw_ctx ctx;
@@ -83,6 +83,18 @@ static int take(tag_args *tag, tag_claim *claim, int code, const cli_args *args)
     }
 }
 
+/* NONCE:TAG, if no nonce was given otherwise. */
+static void take_nonce_of(tag_claim *claim, tag_args *args)
+{
+    char *colon = args->nonce_hex == NULL ? strchr(claim->hex, ':') : NULL;
+
+    if (colon != NULL) {
+        *colon = '\0';
+        args->nonce_hex = claim->hex;
+        claim->hex = colon + 1;
+    }
+}
+
 int cli_verify(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
@@ -104,6 +116,7 @@ int cli_verify(int argc, char **argv)
                                   : cli_fail(CLI_WRONG, "-t", "missing; give the tag to check");
     }
     if (status == CLI_DONE) {
+        take_nonce_of(&claim, &tag);
         status = tag_args_open(&tag, false, &key);
     }
     if (status != CLI_DONE) {
