@@ -202,8 +202,13 @@ def test_an_overlap_has_one_spelling(ring, text):
 
 
 def test_commands_at_once_lose_no_key(ring):
-    running = [subprocess.Popen([MACAW, "key", "new", "--keyring", ring, "--kid", f"k{i}"],
-                                stderr=subprocess.DEVNULL) for i in range(12)]
-    assert [process.wait(timeout=60) for process in running] == [0] * 12
-    assert len(listed(ring)) == 12
+    """All wait for the same pipe to be closed."""
+    script = 'read -r line; exec "$0" "$@" 2>/dev/null'
+    read, write = os.pipe()
+    running = [subprocess.Popen(["sh", "-c", script, MACAW, "key", "new", "--keyring", ring, "--kid",
+                                 f"k{i}"], stdin=read) for i in range(24)]
+    os.close(read)
+    os.close(write)
+    assert [process.wait(timeout=60) for process in running] == [0] * 24
+    assert len(listed(ring)) == 24
     assert os.listdir(ring.parent) == [ring.name]

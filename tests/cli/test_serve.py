@@ -248,6 +248,22 @@ def test_what_cannot_be_started(state, variable):
     assert done.returncode == 3 and b"/nonexistent" in done.stderr
 
 
+def test_closed_standard_streams_are_not_taken_for_files(state):
+    """The first file opened would otherwise be standard output."""
+    port = free_port()
+    with subprocess.Popen(["sh", "-c", 'exec "$0" "$@" <&- >&- 2>&-', MACAW, "serve", "--demo",
+                           "--state", state, "--listen", f"127.0.0.1:{port}"]) as process:
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            assert wait_until(lambda: (state / "status.sock").exists() and status_of(url) == "200")
+            master = int((state / "nginx.pid").read_text())
+        finally:
+            process.terminate()
+    assert process.returncode == 3, "what to try could not be printed"
+    assert not processes(master)
+    assert (state / "lock").read_bytes() == b""
+
+
 def test_it_runs_without_a_path(state):
     with Serve(state, "--demo", env={"PATH": "/nonexistent"}) as gateway:
         assert gateway.request().returncode == 0

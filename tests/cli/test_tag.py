@@ -234,6 +234,7 @@ def test_what_cannot_be_read_is_named_and_the_rest_is_done(tmp_path):
     assert done.stdout.decode().endswith("  a\n")
     assert done.stderr.decode().splitlines() == [
         "macaw: none: No such file or directory", "macaw: .: Is a directory"]
+    error(macaw("tag", "-a", "hmac-sha256", "-k", HEX, "none", "a", cwd=tmp_path), 3, "none")
     error(macaw("verify", "-a", "hmac-sha256", "-k", HEX, "-t", "00" * 32, "none"), 3, "none")
 
 
