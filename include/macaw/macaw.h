@@ -7,5 +7,6 @@
 #include <macaw/replay.h>
 #include <macaw/signing.h>
 #include <macaw/status.h>
+#include <macaw/table.h>
 
 #endif
