@@ -4,7 +4,8 @@
 #include "mac/front.h"
 
 /* A batch is cut into groups, so that a fixed room on the stack holds the tags. */
-#define GROUP 64
+#define GROUP      MACAW_GROUP_MAX
+#define GROUP_ROOM ((size_t)GROUP * MACAW_TAG_MAX)
 
 static int check_batch(const macaw_key *key, const macaw_msg *msgs, size_t n, uint64_t *bytes)
 {
@@ -18,20 +19,26 @@ static int check_batch(const macaw_key *key, const macaw_msg *msgs, size_t n, ui
     return MACAW_OK;
 }
 
-/* Full tags of at most GROUP messages. */
-static int group_full(const macaw_key *key, const macaw_msg *msgs, size_t n,
-                      uint8_t full[][MACAW_TAG_MAX])
+/* Full tags of at most GROUP messages, one after the other. */
+static int group_full(const macaw_key *key, const macaw_msg *msgs, size_t n, uint8_t *full)
 {
     const macaw_class *cls = key->alg->cls;
+    const size_t len = key->alg->tag_len;
     int rc = MACAW_OK;
 
     if (cls->many != NULL) {
-        return cls->many(key->alg, key->state, msgs, n, full[0], MACAW_TAG_MAX);
+        return cls->many(key->alg, key->state, msgs, n, full, len);
     }
     for (size_t i = 0; i < n && rc == MACAW_OK; i++) {
-        rc = macaw_one_full(key, &msgs[i], full[i]);
+        rc = macaw_one_full(key, &msgs[i], full + i * len);
     }
     return rc;
+}
+
+/* Clear what a batch of n messages has used of the room. */
+static void wipe_room(const macaw_key *key, uint8_t *full, size_t n)
+{
+    macaw_wipe(full, (n < GROUP ? n : GROUP) * key->alg->tag_len);
 }
 
 /* One-time, fixed-length and bounded keys admit each message on its own. */
@@ -63,10 +70,38 @@ static int verify_singly(const macaw_key *key, const macaw_msg *msgs, size_t n,
     return all ? MACAW_OK : MACAW_EFORGED;
 }
 
+/* Groups of full tags, straight to out. */
+static int tag_full(const macaw_key *key, const macaw_msg *msgs, size_t n, uint8_t *out)
+{
+    int rc = MACAW_OK;
+
+    for (size_t done = 0; done < n && rc == MACAW_OK; done += GROUP) {
+        size_t m = n - done < GROUP ? n - done : GROUP;
+        rc = group_full(key, msgs + done, m, out + done * key->tag_len);
+    }
+    return rc;
+}
+
+static int tag_truncated(const macaw_key *key, const macaw_msg *msgs, size_t n, uint8_t *out)
+{
+    uint8_t full[GROUP_ROOM];
+    const size_t tag_len = key->tag_len;
+    int rc = MACAW_OK;
+
+    for (size_t done = 0; done < n && rc == MACAW_OK; done += GROUP) {
+        size_t m = n - done < GROUP ? n - done : GROUP;
+        rc = group_full(key, msgs + done, m, full);
+        for (size_t i = 0; i < m && rc == MACAW_OK; i++) {
+            memcpy(out + (done + i) * tag_len, full + i * key->alg->tag_len, tag_len);
+        }
+    }
+    wipe_room(key, full, n);
+    return rc;
+}
+
 int macaw_tag_many(const macaw_key *key, const macaw_msg *msgs, size_t n, void *tags,
                    size_t tag_len)
 {
-    uint8_t full[GROUP][MACAW_TAG_MAX], *out = tags;
     uint64_t bytes;
     int rc = tag_len == key->tag_len && (tags != NULL || n == 0)
                  ? check_batch(key, msgs, n, &bytes)
@@ -76,28 +111,22 @@ int macaw_tag_many(const macaw_key *key, const macaw_msg *msgs, size_t n, void *
         return rc;
     }
     if (!macaw_admit_is_plain(key->alg)) {
-        return tag_singly(key, msgs, n, out);
+        return tag_singly(key, msgs, n, tags);
     }
     macaw_use_add(&macaw_key_mutable(key)->use, n, bytes);
-    for (size_t done = 0; done < n && rc == MACAW_OK; done += GROUP) {
-        size_t m = n - done < GROUP ? n - done : GROUP;
-        rc = group_full(key, msgs + done, m, full);
-        for (size_t i = 0; i < m && rc == MACAW_OK; i++) {
-            memcpy(out + (done + i) * tag_len, full[i], tag_len);
-        }
-    }
-    macaw_wipe(full, sizeof full);
-    return rc;
+    return tag_len == key->alg->tag_len ? tag_full(key, msgs, n, tags)
+                                        : tag_truncated(key, msgs, n, tags);
 }
 
 /* Compare a group; returns whether all are right. */
-static bool compare_group(const macaw_key *key, uint8_t full[][MACAW_TAG_MAX], const uint8_t *tags,
-                          size_t n, uint8_t *ok)
+static bool compare_group(const macaw_key *key, const uint8_t *full, const uint8_t *tags, size_t n,
+                          uint8_t *ok)
 {
     bool all = true;
 
     for (size_t i = 0; i < n; i++) {
-        bool right = macaw_ct_equal(full[i], tags + i * key->tag_len, key->tag_len);
+        bool right = macaw_ct_equal(full + i * key->alg->tag_len, tags + i * key->tag_len,
+                                    key->tag_len);
         all = all && right;
         if (ok != NULL) {
             ok[i] = right;
@@ -109,7 +138,7 @@ static bool compare_group(const macaw_key *key, uint8_t full[][MACAW_TAG_MAX], c
 int macaw_verify_many(const macaw_key *key, const macaw_msg *msgs, size_t n, const void *tags,
                       size_t tag_len, uint8_t *ok)
 {
-    uint8_t full[GROUP][MACAW_TAG_MAX];
+    uint8_t full[GROUP_ROOM];
     const uint8_t *in = tags;
     uint64_t bytes;
     bool all = true;
@@ -136,6 +165,6 @@ int macaw_verify_many(const macaw_key *key, const macaw_msg *msgs, size_t n, con
             all = compare_group(key, full, in + done * tag_len, m, ok_here) && all;
         }
     }
-    macaw_wipe(full, sizeof full);
+    wipe_room(key, full, n);
     return rc != MACAW_OK ? rc : all ? MACAW_OK : MACAW_EFORGED;
 }

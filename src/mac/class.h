@@ -13,6 +13,7 @@
 #include "mac/use.h"
 
 #define MACAW_CACHE_LINE 64
+#define MACAW_GROUP_MAX  256 /* messages that many gets at once */
 
 struct macaw_key {
     const macaw_alg *alg;
@@ -59,7 +60,7 @@ typedef struct macaw_class {
     /* A whole message; NULL: start, update, finish. */
     int (*one)(const macaw_alg *alg, const void *key_state, const uint8_t *nonce,
                const uint8_t *data, size_t len, uint8_t *tag);
-    /* n messages, tags of tag_len_full bytes each, stride apart; NULL: one by one. */
+    /* n messages, 1..MACAW_GROUP_MAX, full tags stride apart; NULL: one by one. */
     int (*many)(const macaw_alg *alg, const void *key_state, const macaw_msg *msgs, size_t n,
                 uint8_t *tags, size_t stride);
     /* The full tag after a change of one block, in place; NULL: impossible. len is

@@ -44,7 +44,7 @@ static int hmac_key_init(const macaw_alg *alg, void *key_state, const uint8_t *s
     }
     absorb_pad(k, secret, len, MACAW_HMAC_IPAD, &k->inner);
     absorb_pad(k, secret, len, MACAW_HMAC_OPAD, &k->outer);
-    k->before = k->md->block_len;
+    macaw_nested_pads(k, k->md->block_len, k->md->padding, k->md->padding);
     macaw_wipe(digest, sizeof digest);
     return MACAW_OK;
 }
@@ -58,6 +58,7 @@ static const macaw_class hmac_class = {
     .update = macaw_nested_update,
     .finish = macaw_nested_finish,
     .one = macaw_nested_one,
+    .many = macaw_nested_many,
 };
 
 #define COMMON                                                                                     \

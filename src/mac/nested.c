@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "mac/lanes.h"
+
 _Static_assert(sizeof(macaw_nested_ctx) <= MACAW_CTX_STATE, "room in macaw_ctx");
 
 /* Absorb all of m but the tail that is to be padded; returns the tail's length. */
@@ -22,21 +24,32 @@ static const uint8_t *tail_at(const uint8_t *m, size_t len, size_t tail)
     return tail > 0 ? m + len - tail : (const uint8_t *)"";
 }
 
+/* The last blocks of a message of len bytes. */
+static size_t pad(const macaw_nested_key *key, uint8_t *out, const uint8_t *tail, size_t tail_len,
+                  uint64_t len)
+{
+    return macaw_md_pad(key->md, &key->padding, out, tail, tail_len, key->before + len);
+}
+
 void macaw_nested_f(const macaw_nested_key *key, const uint8_t *m, size_t len, uint8_t *digest)
 {
     macaw_md_state state = key->inner;
+    uint8_t last[3 * MACAW_MD_BLOCK_MAX];
     size_t tail = absorb_body(key, &state, m, len);
 
-    macaw_md_finish(key->md, key->kernel, &state, tail_at(m, len, tail), tail, key->before + len,
-                    digest);
+    key->kernel->blocks(&state, last, pad(key, last, tail_at(m, len, tail), tail, len));
+    macaw_md_digest(key->md, &state, digest);
 }
 
 void macaw_nested_g(const macaw_nested_key *key, const uint8_t *inner_digest, uint8_t *tag)
 {
     macaw_md_state state = key->outer;
+    uint8_t last[MACAW_MD_BLOCK_MAX];
 
-    macaw_md_finish(key->md, key->kernel, &state, inner_digest, key->md->digest_len,
-                    key->before + key->md->digest_len, tag);
+    memcpy(last, key->last, sizeof last);
+    memcpy(last, inner_digest, key->md->digest_len);
+    key->kernel->blocks(&state, last, 1);
+    macaw_md_digest(key->md, &state, tag);
 }
 
 /* The tag, from a state that has absorbed all of a message of len bytes but the
@@ -46,15 +59,16 @@ static void end_message(const macaw_nested_key *key, macaw_md_state *state, cons
 {
     const macaw_md *md = key->md;
     uint8_t last[3 * MACAW_MD_BLOCK_MAX];
+    size_t blocks = pad(key, last, tail, tail_len, len);
 
     if (key->kernel->nest == NULL) {
-        macaw_md_finish(md, key->kernel, state, tail, tail_len, key->before + len, last);
+        key->kernel->blocks(state, last, blocks);
+        macaw_md_digest(md, state, last);
         macaw_nested_g(key, last, tag);
         return;
     }
     macaw_md_state outer = key->outer;
-    size_t blocks = macaw_md_pad(md, last, tail, tail_len, key->before + len);
-    key->kernel->nest(state, last, blocks, &outer, md->digest_len, key->before + md->digest_len);
+    key->kernel->nest(state, last, blocks, &outer, md->digest_len, key->last);
     macaw_md_digest(md, &outer, tag);
 }
 
@@ -141,5 +155,96 @@ int macaw_nested_choose(macaw_nested_key *key, const macaw_md *md, const char *k
     key->md = md;
     key->kernel = k;
     *kernel_name = k->name;
+    return MACAW_OK;
+}
+
+void macaw_nested_pads(macaw_nested_key *key, uint64_t before, macaw_md_padding inner,
+                       macaw_md_padding outer)
+{
+    static const uint8_t zeros[MACAW_MD_DIGEST_MAX];
+    uint8_t last[3 * MACAW_MD_BLOCK_MAX];
+    size_t len = key->md->digest_len;
+
+    key->before = before;
+    key->padding = inner;
+    (void)macaw_md_pad(key->md, &outer, last, zeros, len, before + len); /* one block */
+    memcpy(key->last, last, key->md->block_len);
+}
+
+/* ---- batches ---- */
+
+static size_t lane_body(const void *work_key, size_t len)
+{
+    const macaw_nested_key *key = work_key;
+
+    return (len - macaw_md_tail(key->md, len)) / key->md->block_len;
+}
+
+static size_t lane_end(const void *work_key, const macaw_msg *msg, size_t body, uint8_t *out)
+{
+    const macaw_nested_key *key = work_key;
+    size_t tail = msg->len - body * key->md->block_len;
+
+    return pad(key, out, tail_at(msg->data, msg->len, tail), tail, msg->len);
+}
+
+static void lane_step(const void *work_key, void *values, const uint8_t **in, size_t n,
+                      size_t count)
+{
+    const macaw_nested_key *key = work_key;
+
+    macaw_md_blocks_many(key->kernel, values, in, n, count);
+}
+
+/* g for the inner states of n messages. */
+static void outer_many(const macaw_nested_key *key, const macaw_md_state *inner, size_t n,
+                       uint8_t *tags, size_t stride)
+{
+    macaw_md_state outer[MACAW_MD_LANES_MAX];
+    uint8_t last[MACAW_MD_LANES_MAX][MACAW_MD_BLOCK_MAX];
+    const uint8_t *in[MACAW_MD_LANES_MAX];
+
+    for (size_t i = 0; i < key->kernel->lanes; i++) {
+        memcpy(last[i], key->last, sizeof key->last);
+    }
+    for (; n > 0; inner += key->kernel->lanes) {
+        size_t count = n < key->kernel->lanes ? n : key->kernel->lanes;
+        for (size_t i = 0; i < count; i++) {
+            outer[i] = key->outer;
+            macaw_md_digest(key->md, &inner[i], last[i]);
+            in[i] = last[i];
+        }
+        macaw_md_blocks_many(key->kernel, outer, in, 1, count);
+        for (size_t i = 0; i < count; i++, tags += stride) {
+            macaw_md_digest(key->md, &outer[i], tags);
+        }
+        n -= count;
+    }
+}
+
+int macaw_nested_many(const macaw_alg *alg, const void *key_state, const macaw_msg *msgs, size_t n,
+                      uint8_t *tags, size_t stride)
+{
+    const macaw_nested_key *key = key_state;
+    const macaw_lanes work = {
+        .key = key,
+        .start = &key->inner,
+        .lanes = key->kernel->lanes,
+        .block_len = key->md->block_len,
+        .value_len = sizeof(macaw_md_state),
+        .body = lane_body,
+        .end = lane_end,
+        .step = lane_step,
+    };
+    macaw_md_state inner[MACAW_GROUP_MAX];
+
+    if (key->kernel->blocks_many == NULL || n < key->kernel->lanes_pay) {
+        for (size_t i = 0; i < n; i++) {
+            (void)macaw_nested_one(alg, key, NULL, msgs[i].data, msgs[i].len, tags + i * stride);
+        }
+        return MACAW_OK;
+    }
+    macaw_lanes_run(&work, msgs, n, inner);
+    outer_many(key, inner, n, tags, stride);
     return MACAW_OK;
 }

@@ -13,7 +13,9 @@ typedef struct macaw_nested_key {
     const macaw_md_kernel *kernel;
     macaw_md_state inner; /* k1 */
     macaw_md_state outer; /* k2 */
-    uint64_t before;      /* bytes that k1 and k2 stand for in the padded length */
+    uint64_t before;      /* bytes that k1 stands for in the padded length */
+    macaw_md_padding padding;         /* of the message */
+    uint8_t last[MACAW_MD_BLOCK_MAX]; /* the block that k2 hashes, but for the digest in front */
 } macaw_nested_key;
 
 /* The inner function: the digest of m from k1. */
@@ -37,6 +39,8 @@ int macaw_nested_update(const macaw_alg *alg, const void *key_state, void *ctx_s
 int macaw_nested_finish(const macaw_alg *alg, const void *key_state, void *ctx_state, uint8_t *tag);
 int macaw_nested_one(const macaw_alg *alg, const void *key_state, const uint8_t *nonce,
                      const uint8_t *data, size_t len, uint8_t *tag);
+int macaw_nested_many(const macaw_alg *alg, const void *key_state, const macaw_msg *msgs, size_t n,
+                      uint8_t *tags, size_t stride);
 
 /* The kernels of an algorithm whose param is a macaw_md. */
 const char *macaw_nested_kernel(const macaw_alg *alg, size_t i);
@@ -44,5 +48,10 @@ const char *macaw_nested_kernel(const macaw_alg *alg, size_t i);
 /* Choose the kernel by name (NULL: the best) and note hash and kernel in key. */
 int macaw_nested_choose(macaw_nested_key *key, const macaw_md *md, const char *kernel,
                         const char **kernel_name);
+
+/* How f pads messages and g digests, the key's hash being chosen; before: the
+ * bytes that k1 and k2 stand for. */
+void macaw_nested_pads(macaw_nested_key *key, uint64_t before, macaw_md_padding inner,
+                       macaw_md_padding outer);
 
 #endif

@@ -26,7 +26,6 @@ static int suffix_key_init(const macaw_alg *alg, void *key_state, const uint8_t 
         return rc;
     }
     k->hash.inner = k->hash.md->iv;
-    k->hash.before = 0;
     k->len = len;
     memcpy(k->secret, secret, len);
     return MACAW_OK;

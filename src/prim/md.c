@@ -50,33 +50,51 @@ void macaw_md_digest(const macaw_md *md, const macaw_md_state *state, uint8_t *d
     }
 }
 
-static void store_length(const macaw_md *md, uint8_t *end, uint64_t bytes)
+static void store_length(const macaw_md *md, size_t length_len, uint8_t *end, uint64_t bytes)
 {
     if (md->little_endian) {
         macaw_store_le64(end - 8, bytes << 3);
         return;
     }
     macaw_store_be64(end - 8, bytes << 3);
-    if (md->length_len == 16) {
+    if (length_len == 16) {
         macaw_store_be64(end - 16, bytes >> 61);
     }
 }
 
-size_t macaw_md_pad(const macaw_md *md, uint8_t *out, const uint8_t *tail, size_t tail_len,
-                    uint64_t total)
+size_t macaw_md_pad(const macaw_md *md, const macaw_md_padding *padding, uint8_t *out,
+                    const uint8_t *tail, size_t tail_len, uint64_t total)
 {
     size_t blocks = 1, end = md->block_len;
 
-    for (; end < tail_len + 1 + md->length_len; end += md->block_len) {
+    for (; end < tail_len + 1 + padding->length_len; end += md->block_len) {
         blocks++;
     }
     for (size_t i = tail_len & ~(size_t)63; i < end; i += 64) {
         memset(out + i, 0, 64); /* of constant size: no call */
     }
     memcpy(out, tail, tail_len);
-    out[tail_len] = 0x80;
-    store_length(md, out + end, total);
+    out[tail_len] = padding->mark;
+    if (padding->length_len > 0) {
+        store_length(md, padding->length_len, out + end, total);
+    }
     return blocks;
+}
+
+void macaw_md_blocks_many(const macaw_md_kernel *kernel, macaw_md_state *states,
+                          const uint8_t **in, size_t n, size_t count)
+{
+    if (kernel->blocks_many == NULL || count < kernel->lanes_pay) {
+        for (size_t i = 0; i < count; i++) {
+            kernel->blocks(&states[i], in[i], n);
+        }
+        return;
+    }
+    for (size_t i = count; i < kernel->lanes; i++) {
+        in[i] = in[0]; /* idle lanes do the work of the first */
+        states[i] = states[0];
+    }
+    kernel->blocks_many(states, in, n);
 }
 
 void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
@@ -84,7 +102,7 @@ void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md
 {
     uint8_t last[3 * MACAW_MD_BLOCK_MAX];
 
-    kernel->blocks(state, last, macaw_md_pad(md, last, tail, tail_len, total));
+    kernel->blocks(state, last, macaw_md_pad(md, &md->padding, last, tail, tail_len, total));
     macaw_md_digest(md, state, digest);
 }
 

@@ -10,6 +10,7 @@
 
 #define MACAW_MD_BLOCK_MAX  128
 #define MACAW_MD_DIGEST_MAX 64
+#define MACAW_MD_LANES_MAX  16
 
 /* A chaining value: eight words of 64 bits, or up to eight of 32 bits, in the
  * machine's byte order. */
@@ -25,16 +26,24 @@ typedef struct macaw_md_kernel {
     /* Compress n whole blocks, n >= 0, any alignment. */
     void (*blocks)(macaw_md_state *state, const uint8_t *in, size_t n);
     /* The end of a nested hash without leaving the registers: compress n >= 1
-     * blocks into inner, then, into outer, the one block that is the first
-     * digest_len bytes of inner padded for a message of total bytes. inner is
-     * destroyed. NULL: done with blocks. */
+     * blocks into inner, then, into outer, the block last, of which the first
+     * digest_len bytes, zero in last, are those of inner. inner is destroyed.
+     * NULL: done with blocks. */
     void (*nest)(macaw_md_state *inner, const uint8_t *in, size_t n, macaw_md_state *outer,
-                 size_t digest_len, uint64_t total);
-    /* Compress one block of each of n independent messages; NULL: this kernel
-     * gains nothing from several at once. lanes is the n it likes best. */
-    size_t lanes;
-    void (*blocks_many)(macaw_md_state *const *states, const uint8_t *const *in, size_t n);
+                 size_t digest_len, const uint8_t *last);
+    /* Compress n blocks, n >= 0, into each of exactly lanes chaining values: those
+     * of in[i] into states[i]. NULL: this kernel gains nothing from several at
+     * once. With fewer than lanes_pay of them, blocks one by one is faster. */
+    size_t lanes, lanes_pay; /* at most MACAW_MD_LANES_MAX */
+    void (*blocks_many)(macaw_md_state *states, const uint8_t *const *in, size_t n);
 } macaw_md_kernel;
+
+/* What follows the last byte of a message: a byte, zeros up to a whole block, and
+ * at the very end the length of the message in bits. */
+typedef struct macaw_md_padding {
+    uint8_t mark;       /* 0x80, or 0: zeros only */
+    uint8_t length_len; /* bytes: 8 or 16, or 0: without the length */
+} macaw_md_padding;
 
 typedef struct macaw_md {
     const char *name;
@@ -42,7 +51,7 @@ typedef struct macaw_md {
     uint8_t block_len;  /* bytes: 64 or 128, a power of two */
     uint8_t word_len;   /* bytes: 4 or 8 */
     uint8_t digest_len; /* bytes of the final state that are the digest */
-    uint8_t length_len; /* bytes of the message length in the padding: 8 or 16 */
+    macaw_md_padding padding;
     bool little_endian; /* words and length: MD5 */
     const macaw_md_kernel *const *kernels; /* in order of preference, NULL-terminated; */
                                            /* the last one is usable everywhere */
@@ -56,10 +65,10 @@ extern const macaw_md macaw_md5, macaw_sha1, macaw_sha224, macaw_sha256, macaw_s
 const macaw_md_kernel *macaw_md_pick(const macaw_md *md, const char *name, bool *known);
 
 /* Write the last tail_len < 2 * block_len bytes of a message of total bytes to
- * out (3 * MACAW_MD_BLOCK_MAX bytes) with the padding, and return how many
- * blocks that makes. */
-size_t macaw_md_pad(const macaw_md *md, uint8_t *out, const uint8_t *tail, size_t tail_len,
-                    uint64_t total);
+ * out (3 * MACAW_MD_BLOCK_MAX bytes) with that padding, md->padding or another,
+ * and return how many blocks that makes. */
+size_t macaw_md_pad(const macaw_md *md, const macaw_md_padding *padding, uint8_t *out,
+                    const uint8_t *tail, size_t tail_len, uint64_t total);
 
 /* The digest that a final state stands for: md->digest_len bytes. */
 void macaw_md_digest(const macaw_md *md, const macaw_md_state *state, uint8_t *digest);
@@ -71,6 +80,12 @@ static inline size_t macaw_md_tail(const macaw_md *md, size_t len)
 {
     return (len & (md->block_len - 1u)) + (len >= md->block_len ? md->block_len : 0);
 }
+
+/* Compress n blocks into each of count <= MACAW_MD_LANES_MAX chaining values, in
+ * lanes where the kernel has them and they pay. states has room for
+ * MACAW_MD_LANES_MAX; those from count on are destroyed. */
+void macaw_md_blocks_many(const macaw_md_kernel *kernel, macaw_md_state *states,
+                          const uint8_t **in, size_t n, size_t count);
 
 /* Pad and compress a tail as above into state, and write the digest. */
 void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,

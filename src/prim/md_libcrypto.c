@@ -41,7 +41,7 @@ static void sha1_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
     state->w32[4] = c.h4;
 }
 
-static void sha256_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
+void macaw_libcrypto_sha256(macaw_md_state *state, const uint8_t *in, size_t n)
 {
     SHA256_CTX c;
 
@@ -68,6 +68,6 @@ const macaw_md_kernel macaw_md5_libcrypto = {
 const macaw_md_kernel macaw_sha1_libcrypto = {
     .name = "libcrypto", .usable = always, .blocks = sha1_blocks};
 const macaw_md_kernel macaw_sha256_libcrypto = {
-    .name = "libcrypto", .usable = always, .blocks = sha256_blocks};
+    .name = "libcrypto", .usable = always, .blocks = macaw_libcrypto_sha256};
 const macaw_md_kernel macaw_sha512_libcrypto = {
     .name = "libcrypto", .usable = always, .blocks = sha512_blocks};

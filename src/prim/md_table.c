@@ -7,7 +7,7 @@ const macaw_md macaw_md5 = {
     .block_len = 64,
     .word_len = 4,
     .digest_len = 16,
-    .length_len = 8,
+    .padding = {0x80, 8},
     .little_endian = true,
     .kernels = macaw_md5_kernels,
 };
@@ -18,7 +18,7 @@ const macaw_md macaw_sha1 = {
     .block_len = 64,
     .word_len = 4,
     .digest_len = 20,
-    .length_len = 8,
+    .padding = {0x80, 8},
     .kernels = macaw_sha1_kernels,
 };
 
@@ -29,7 +29,7 @@ const macaw_md macaw_sha224 = {
     .block_len = 64,
     .word_len = 4,
     .digest_len = 28,
-    .length_len = 8,
+    .padding = {0x80, 8},
     .kernels = macaw_sha256_kernels,
 };
 
@@ -40,7 +40,7 @@ const macaw_md macaw_sha256 = {
     .block_len = 64,
     .word_len = 4,
     .digest_len = 32,
-    .length_len = 8,
+    .padding = {0x80, 8},
     .kernels = macaw_sha256_kernels,
 };
 
@@ -51,7 +51,7 @@ const macaw_md macaw_sha384 = {
     .block_len = 128,
     .word_len = 8,
     .digest_len = 48,
-    .length_len = 16,
+    .padding = {0x80, 16},
     .kernels = macaw_sha512_kernels,
 };
 
@@ -62,7 +62,7 @@ const macaw_md macaw_sha512 = {
     .block_len = 128,
     .word_len = 8,
     .digest_len = 64,
-    .length_len = 16,
+    .padding = {0x80, 16},
     .kernels = macaw_sha512_kernels,
 };
 
@@ -73,6 +73,6 @@ const macaw_md macaw_sha512_256 = {
     .block_len = 128,
     .word_len = 8,
     .digest_len = 32,
-    .length_len = 16,
+    .padding = {0x80, 16},
     .kernels = macaw_sha512_kernels,
 };

@@ -9,10 +9,38 @@
 #include <cmocka.h>
 
 #include "base/codec.h"
+#include "base/swar.h"
 
 #define UNTOUCHED 0xa5
 
 static const macaw_base64_kind kinds[] = {MACAW_BASE64, MACAW_BASE64URL};
+
+/* ---- eight bytes at once ---- */
+
+/* Every byte value in every place, between neighbours that could carry over. */
+static void swar_every_byte(void **state)
+{
+    static const struct {
+        uint8_t lo, hi;
+    } ranges[] = {{'0', '9'}, {'a', 'f'}, {'A', 'Z'}, {1, 1}, {1, 126}, {126, 126}};
+    static const uint64_t around[] = {0, UINT64_MAX, MACAW_SWAR(0x80), MACAW_SWAR(0x7f)};
+
+    (void)state;
+    for (size_t r = 0; r < sizeof ranges / sizeof *ranges; r++) {
+        for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+            for (uint64_t v = 0; v < 256; v++) {
+                for (unsigned at = 0; at < 64; at += 8) {
+                    uint64_t mask = UINT64_C(0xff) << at;
+                    uint64_t x = (around[i] & ~mask) | v << at;
+                    uint64_t got = macaw_swar_in_range(x, ranges[r].lo, ranges[r].hi);
+                    bool in = v >= ranges[r].lo && v <= ranges[r].hi;
+                    assert_int_equal((got & mask) >> at, in ? 0x80 : 0);
+                    assert_int_equal(got & ~MACAW_SWAR(0x80), 0);
+                }
+            }
+        }
+    }
+}
 
 /* ---- hex ---- */
 
@@ -255,6 +283,7 @@ static void base64_lengths_and_offsets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(swar_every_byte),
         cmocka_unit_test(hex_every_byte),
         cmocka_unit_test(hex_every_character),
         cmocka_unit_test(hex_every_character_of_a_long_text),

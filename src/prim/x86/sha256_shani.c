@@ -116,28 +116,27 @@ SHANI static inline struct registers absorb(struct registers r, const uint8_t *i
     return r;
 }
 
-SHANI static void shani_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
+SHANI void macaw_shani_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
 {
     store_state(state, absorb(load_state(state), in, n));
 }
 
 /* The words of a state are the words of the next message as they stand. */
-SHANI static void shani_nest(macaw_md_state *inner, const uint8_t *in, size_t n,
-                             macaw_md_state *outer, size_t digest_len, uint64_t total)
+SHANI void macaw_shani_nest(macaw_md_state *inner, const uint8_t *in, size_t n,
+                            macaw_md_state *outer, size_t digest_len, const uint8_t *last)
 {
-    __m128i m0, m1, m2 = _mm_setzero_si128();
-    __m128i m3 = _mm_set_epi32((int)(uint32_t)(total << 3), (int)(uint32_t)(total >> 29), 0, 0);
+    __m128i m0, m1;
 
     unpack(absorb(load_state(inner), in, n), &m0, &m1);
-    if (digest_len == 32) {
-        m2 = _mm_insert_epi32(m2, (int)0x80000000u, 0);
-    } else { /* SHA-224: the end mark takes the place of H */
-        m1 = _mm_insert_epi32(m1, (int)0x80000000u, 3);
+    if (digest_len < 32) { /* SHA-224 has no H */
+        m1 = _mm_insert_epi32(m1, 0, 3);
     }
-    store_state(outer, compress(load_state(outer), m0, m1, m2, m3));
+    m1 = _mm_or_si128(m1, load4(last + 16));
+    store_state(outer,
+                compress(load_state(outer), m0, m1, load4(last + 32), load4(last + 48)));
 }
 
 const macaw_md_kernel macaw_sha256_shani = {.name = "shani",
                                             .usable = macaw_cpu_has_shani,
-                                            .blocks = shani_blocks,
-                                            .nest = shani_nest};
+                                            .blocks = macaw_shani_blocks,
+                                            .nest = macaw_shani_nest};

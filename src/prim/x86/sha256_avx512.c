@@ -1,0 +1,168 @@
+/* SHA-256 compression of sixteen messages at once with AVX-512: word j of all
+ * sixteen in one register (FIPS 180-4 section 6.2.2). */
+#include "prim/md_kernels.h"
+
+#include <immintrin.h>
+
+#include "base/cpu.h"
+
+#define AVX512 __attribute__((target("avx512f,avx512bw")))
+#define INLINE AVX512 static inline __attribute__((always_inline))
+#define LANES 16
+
+static const uint32_t K[64] __attribute__((aligned(64))) = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+};
+
+/* Rows to columns of a 16 x 16 matrix of words, in place: pairs, fours, then the
+ * quarters of the registers in two steps. */
+INLINE void transpose(__m512i x[LANES])
+{
+    __m512i t[LANES];
+
+#pragma GCC unroll 8
+    for (int i = 0; i < LANES; i += 2) {
+        t[i] = _mm512_unpacklo_epi32(x[i], x[i + 1]);
+        t[i + 1] = _mm512_unpackhi_epi32(x[i], x[i + 1]);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < LANES; i += 4) {
+        x[i] = _mm512_unpacklo_epi64(t[i], t[i + 2]);
+        x[i + 1] = _mm512_unpackhi_epi64(t[i], t[i + 2]);
+        x[i + 2] = _mm512_unpacklo_epi64(t[i + 1], t[i + 3]);
+        x[i + 3] = _mm512_unpackhi_epi64(t[i + 1], t[i + 3]);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; i++) {
+        t[i] = _mm512_shuffle_i32x4(x[i], x[i + 4], 0x88);
+        t[i + 4] = _mm512_shuffle_i32x4(x[i], x[i + 4], 0xdd);
+        t[i + 8] = _mm512_shuffle_i32x4(x[i + 8], x[i + 12], 0x88);
+        t[i + 12] = _mm512_shuffle_i32x4(x[i + 8], x[i + 12], 0xdd);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        x[i] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0x88);
+        x[i + 8] = _mm512_shuffle_i32x4(t[i], t[i + 8], 0xdd);
+    }
+}
+
+INLINE void load_words(__m512i w[LANES], const uint8_t *const *in, size_t at)
+{
+    const __m512i swap = _mm512_broadcast_i32x4(
+        _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203));
+
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+        w[i] = _mm512_shuffle_epi8(_mm512_loadu_si512((const void *)(in[i] + at)), swap);
+    }
+    transpose(w);
+}
+
+INLINE __m512i xor3(__m512i a, __m512i b, __m512i c)
+{
+    return _mm512_ternarylogic_epi32(a, b, c, 0x96);
+}
+
+#define ROR(x, n) _mm512_ror_epi32(x, n)
+#define ADD(a, b) _mm512_add_epi32(a, b)
+#define CH(e, f, g)  _mm512_ternarylogic_epi32(e, f, g, 0xca)
+#define MAJ(a, b, c) _mm512_ternarylogic_epi32(a, b, c, 0xe8)
+#define SUM0(x)   xor3(ROR(x, 2), ROR(x, 13), ROR(x, 22))
+#define SUM1(x)   xor3(ROR(x, 6), ROR(x, 11), ROR(x, 25))
+#define SIGMA0(x) xor3(ROR(x, 7), ROR(x, 18), _mm512_srli_epi32(x, 3))
+#define SIGMA1(x) xor3(ROR(x, 17), ROR(x, 19), _mm512_srli_epi32(x, 10))
+
+/* A round; the caller renames the variables from one to the next. */
+#define ROUND(a, b, c, d, e, f, g, h, word, k)                                                     \
+    h = ADD(h, ADD(word, _mm512_set1_epi32((int)(k))));                                            \
+    h = ADD(h, ADD(CH(e, f, g), SUM1(e)));                                                         \
+    d = ADD(d, h);                                                                                 \
+    h = ADD(h, ADD(MAJ(a, b, c), SUM0(a)))
+
+/* The word of the schedule that takes the place of w[i]. */
+#define NEXT(i)                                                                                    \
+    (w[i] = ADD(ADD(w[i], w[(i + 9) % 16]),                                                        \
+                ADD(SIGMA0(w[(i + 1) % 16]), SIGMA1(w[(i + 14) % 16]))))
+#define SAME(i) w[i]
+
+#define EIGHT_ROUNDS(i, W, k)                                                                      \
+    ROUND(a, b, c, d, e, f, g, h, W(i), (k)[i]);                                                   \
+    ROUND(h, a, b, c, d, e, f, g, W(i + 1), (k)[i + 1]);                                           \
+    ROUND(g, h, a, b, c, d, e, f, W(i + 2), (k)[i + 2]);                                           \
+    ROUND(f, g, h, a, b, c, d, e, W(i + 3), (k)[i + 3]);                                           \
+    ROUND(e, f, g, h, a, b, c, d, W(i + 4), (k)[i + 4]);                                           \
+    ROUND(d, e, f, g, h, a, b, c, W(i + 5), (k)[i + 5]);                                           \
+    ROUND(c, d, e, f, g, h, a, b, W(i + 6), (k)[i + 6]);                                           \
+    ROUND(b, c, d, e, f, g, h, a, W(i + 7), (k)[i + 7])
+
+INLINE void compress(__m512i s[8], __m512i w[LANES])
+{
+    __m512i a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
+
+    EIGHT_ROUNDS(0, SAME, K);
+    EIGHT_ROUNDS(8, SAME, K);
+    for (const uint32_t *k = K + 16; k < K + 64; k += 16) {
+        EIGHT_ROUNDS(0, NEXT, k);
+        EIGHT_ROUNDS(8, NEXT, k);
+    }
+    s[0] = ADD(s[0], a);
+    s[1] = ADD(s[1], b);
+    s[2] = ADD(s[2], c);
+    s[3] = ADD(s[3], d);
+    s[4] = ADD(s[4], e);
+    s[5] = ADD(s[5], f);
+    s[6] = ADD(s[6], g);
+    s[7] = ADD(s[7], h);
+}
+
+AVX512 static void avx512_blocks_many(macaw_md_state *states, const uint8_t *const *in, size_t n)
+{
+    __m512i s[LANES], w[LANES];
+
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+        s[i] = _mm512_loadu_si512((const void *)&states[i]);
+    }
+    transpose(s);
+    for (size_t at = 0; at < 64 * n; at += 64) {
+        load_words(w, in, at);
+        compress(s, w);
+    }
+#pragma GCC unroll 8
+    for (int i = 8; i < LANES; i++) {
+        s[i] = _mm512_setzero_si512();
+    }
+    transpose(s);
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+        _mm512_storeu_si512((void *)&states[i], s[i]);
+    }
+}
+
+static bool with_shani(void)
+{
+    return macaw_cpu_has_avx512() && macaw_cpu_has_shani();
+}
+
+const macaw_md_kernel macaw_sha256_avx512_shani = {.name = "avx512+shani",
+                                                   .usable = with_shani,
+                                                   .blocks = macaw_shani_blocks,
+                                                   .nest = macaw_shani_nest,
+                                                   .lanes = LANES,
+                                                   .lanes_pay = 8,
+                                                   .blocks_many = avx512_blocks_many};
+
+/* For CPUs without SHA extensions. */
+const macaw_md_kernel macaw_sha256_avx512 = {.name = "avx512",
+                                             .usable = macaw_cpu_has_avx512,
+                                             .blocks = macaw_libcrypto_sha256,
+                                             .lanes = LANES,
+                                             .lanes_pay = 6,
+                                             .blocks_many = avx512_blocks_many};
