@@ -19,6 +19,7 @@ LOCATIONS = """
 """
 GIF = "location / { empty_gif; }"
 CAROL = Key("carol")
+NAMESAKE = Key("alice2")
 SESSION = Key("session-key", use="session")
 STRONG = Key("strong", alg="hmac-sha512", secret=os.urandom(64))
 
@@ -30,7 +31,8 @@ def verdict(answer):
 @pytest.fixture(scope="module")
 def clients(module_gateway):
     """Three active clients, one key of another purpose, one of SHA-512."""
-    return module_gateway(LOCATIONS, server=TELL, keys=(ALICE, BOB, CAROL, SESSION, STRONG))
+    return module_gateway(LOCATIONS, server=TELL,
+                          keys=(ALICE, BOB, CAROL, NAMESAKE, SESSION, STRONG))
 
 
 def test_each_client_has_a_key(clients):
@@ -83,7 +85,7 @@ def test_allow_key_admits_the_named_keys_only(clients):
     answer = clients.get(unique("/alice"), key=BOB, kid=True)
     assert verdict(answer) == (401, "key-not-allowed")
     assert answer.get("X-Test-Key-Id") == "bob"  # its MAC was right, so the log may name it
-    for key, status in ((ALICE, 200), (BOB, 200), (CAROL, 401)):
+    for key, status in ((ALICE, 200), (BOB, 200), (CAROL, 401), (NAMESAKE, 401)):
         assert clients.get(unique("/team"), key=key, kid=True).status == status
 
 

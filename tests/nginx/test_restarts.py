@@ -246,9 +246,10 @@ def test_a_widened_window_at_reload_accepts_no_replay(gateway):
 def test_a_wider_location_of_the_same_zone_accepts_no_replay(gateway):
     """The zone keeps entries for the widest window that uses it."""
     server = gateway("location / { macaw_window 2; empty_gif; } "
-                     "location /wide { macaw_window 900; empty_gif; }", server=TELL)
+                     "location /wide { macaw_window 900; empty_gif; } "
+                     "location /last { macaw_window 3; empty_gif; }", server=TELL)
     requests = accepted(server, 5, path="/wide")
-    time.sleep(4)
+    time.sleep(5.5)
     accepted(server, 5)
     all_refused(server, requests, ("replay",))
 

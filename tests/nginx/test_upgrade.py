@@ -71,7 +71,8 @@ class Upgraded:
 
 @pytest.fixture
 def upgraded(gateway):
-    server = gateway("location / { empty_gif; }", server=TELL, workers=2, start=False)
+    server = gateway("location / { empty_gif; }", server=TELL, workers=2, start=False,
+                     main="env LD_PRELOAD; env ASAN_OPTIONS; env UBSAN_OPTIONS;")
     running = Upgraded(server).start()
     yield running
     for pid in list(running.masters):
