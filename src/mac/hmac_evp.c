@@ -6,14 +6,9 @@
 #include "base/ct.h"
 #include "mac/class.h"
 #include "mac/hmac.h"
+#include "mac/hmac_evp.h"
 
 #define BLOCK_MAX 144 /* SHA3-224 */
-
-struct evp_hash {
-    const char *name;
-    uint32_t block_len;
-    uint32_t digest_len;
-};
 
 struct evp_key {
     EVP_MD *md;
@@ -40,7 +35,7 @@ static void evp_key_clear(const macaw_alg *alg, void *key_state)
     EVP_MD_free(k->md);
 }
 
-static bool absorb_pad(const struct evp_key *k, const struct evp_hash *h, const uint8_t *secret,
+static bool absorb_pad(const struct evp_key *k, const macaw_evp_hash *h, const uint8_t *secret,
                        size_t len, uint8_t pad, EVP_MD_CTX *ctx)
 {
     uint8_t block[BLOCK_MAX];
@@ -52,7 +47,7 @@ static bool absorb_pad(const struct evp_key *k, const struct evp_hash *h, const 
     return ok;
 }
 
-static bool expand(struct evp_key *k, const struct evp_hash *h, const uint8_t *secret, size_t len)
+static bool expand(struct evp_key *k, const macaw_evp_hash *h, const uint8_t *secret, size_t len)
 {
     uint8_t digest[EVP_MAX_MD_SIZE];
     bool ok = true;
@@ -72,7 +67,7 @@ static int evp_key_init(const macaw_alg *alg, void *key_state, const uint8_t *se
                         const char *kernel, const char **kernel_name)
 {
     struct evp_key *k = key_state;
-    const struct evp_hash *h = alg->param;
+    const macaw_evp_hash *h = alg->param;
 
     if (kernel != NULL && strcmp(kernel, "libcrypto") != 0) {
         return MACAW_ENOTFOUND;
@@ -125,7 +120,7 @@ static int evp_update(const macaw_alg *alg, const void *key_state, void *ctx_sta
 static int evp_finish(const macaw_alg *alg, const void *key_state, void *ctx_state, uint8_t *tag)
 {
     const struct evp_key *k = key_state;
-    const struct evp_hash *h = alg->param;
+    const macaw_evp_hash *h = alg->param;
     struct evp_ctx *c = ctx_state;
     uint8_t digest[EVP_MAX_MD_SIZE];
 
@@ -151,7 +146,7 @@ static void evp_end(void *ctx_state)
     EVP_MD_CTX_free(c->hash);
 }
 
-static const macaw_class hmac_evp_class = {
+const macaw_class macaw_hmac_evp_class = {
     .key_size = sizeof(struct evp_key),
     .ctx_size = sizeof(struct evp_ctx),
     .kernel = evp_kernel,
@@ -164,14 +159,14 @@ static const macaw_class hmac_evp_class = {
     .end = evp_end,
 };
 
-static const struct evp_hash sha3_224 = {"SHA3-224", 144, 28};
-static const struct evp_hash sha3_256 = {"SHA3-256", 136, 32};
-static const struct evp_hash sha3_384 = {"SHA3-384", 104, 48};
-static const struct evp_hash sha3_512 = {"SHA3-512", 72, 64};
+static const macaw_evp_hash sha3_224 = {"SHA3-224", 144, 28};
+static const macaw_evp_hash sha3_256 = {"SHA3-256", 136, 32};
+static const macaw_evp_hash sha3_384 = {"SHA3-384", 104, 48};
+static const macaw_evp_hash sha3_512 = {"SHA3-512", 72, 64};
 
 #define COMMON                                                                                     \
     .standard = "RFC 2104, FIPS 198-1, FIPS 202", .flags = MACAW_ALG_PRF, .key_min = 0,            \
-    .key_max = MACAW_HMAC_KEY_MAX, .key_safe = 16, .tag_min = 8, .cls = &hmac_evp_class
+    .key_max = MACAW_HMAC_KEY_MAX, .key_safe = 16, .tag_min = 8, .cls = &macaw_hmac_evp_class
 
 const macaw_alg macaw_hmac_sha3_224 = {
     .name = "hmac-sha3-224", .tag_len = 28, .param = &sha3_224, COMMON};
