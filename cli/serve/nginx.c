@@ -15,10 +15,11 @@
 #include "serve/serve.h"
 
 enum {
-    STEP_MS = 10,     /* between looks at whether nginx answers */
-    START_MS = 15000, /* nginx itself tries to bind for 2.5 s */
-    GRACE_MS = 8000,  /* to end requests in progress after QUIT */
-    TERM_MS = 3000,   /* to end at all after TERM */
+    STEP_MS = 10,       /* between looks at whether nginx answers */
+    TERMINAL_MS = 1000, /* between looks at whether the terminal is there */
+    START_MS = 15000,   /* nginx itself tries to bind for 2.5 s */
+    GRACE_MS = 8000,    /* to end requests in progress after QUIT */
+    TERM_MS = 3000,     /* to end at all after TERM */
 };
 
 typedef struct child {
@@ -210,7 +211,7 @@ static int wait_ready(child *c, const sigset_t *signals, int *got)
     return cli_fail(CLI_FAILED, "nginx", "did not answer within %d s", START_MS / 1000);
 }
 
-/* A terminal that went away sends SIGHUP too. */
+/* A terminal that goes away sends SIGHUP to its shell, which may or may not pass it on. */
 static bool terminal_is_lost(bool had_terminal)
 {
     return had_terminal && !isatty(STDIN_FILENO);
@@ -224,13 +225,13 @@ static int watch(child *c, const sigset_t *signals, int got)
         if (is_gone(c)) {
             return report_death(c);
         }
-        if (got == SIGHUP && terminal_is_lost(had_terminal)) {
+        if (terminal_is_lost(had_terminal)) {
             break;
         }
         if (got == SIGHUP) {
             kill(c->pid, SIGHUP);
         }
-        got = next_signal(signals, -1);
+        got = next_signal(signals, had_terminal ? TERMINAL_MS : -1);
     }
     stop(c, signals);
     return CLI_DONE;

@@ -3,6 +3,7 @@
 import http.server
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -155,6 +156,26 @@ def test_it_stops_cleanly(state, number):
         assert not (state / "status.sock").exists() and not (state / "nginx.pid").exists()
 
 
+@pytest.mark.parametrize("how", ["Ctrl-C", "closed"])
+def test_on_a_terminal(state, how):
+    """As the leader of the terminal's session, which gets no help from a shell."""
+    port = free_port()
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execv(MACAW, [MACAW, "serve", "--demo", "--state", state, "--listen", f"127.0.0.1:{port}"])
+    url = f"http://127.0.0.1:{port}/"
+    assert wait_until(lambda: (state / "nginx.pid").exists() and status_of(url) == "200")
+    master = int((state / "nginx.pid").read_text())
+    assert len(processes(master)) >= 2
+    if how == "Ctrl-C":
+        os.write(terminal, b"\x03")
+        wait_until(lambda: os.waitpid(pid, os.WNOHANG) != (0, 0))
+    os.close(terminal)
+    assert wait_until(lambda: not processes(master))
+    if how == "closed":
+        os.waitpid(pid, 0)
+
+
 def test_an_open_connection_does_not_hold_it(state):
     with Serve(state, "--demo") as gateway:
         with socket.create_connection(("127.0.0.1", gateway.port)) as idle:
@@ -255,7 +276,7 @@ def test_closed_standard_streams_are_not_taken_for_files(state):
                            "--state", state, "--listen", f"127.0.0.1:{port}"]) as process:
         try:
             url = f"http://127.0.0.1:{port}/"
-            assert wait_until(lambda: (state / "status.sock").exists() and status_of(url) == "200")
+            assert wait_until(lambda: (state / "nginx.pid").exists() and status_of(url) == "200")
             master = int((state / "nginx.pid").read_text())
         finally:
             process.terminate()
