@@ -2,11 +2,17 @@
 #include <stdio.h>
 
 #include "base/codec.h"
+#include "map.h"
 #include "stream.h"
 #include "tag_args.h"
+#include "tag_update.h"
+
+enum { OPTION_THREADS = 400, THREADS_MAX = 256 };
 
 static const cli_option options[] = {
     TAG_OPTIONS,
+    {OPTION_THREADS, "threads", "N", "read a large file with N threads, where ALG allows it"},
+    TAG_UPDATE_OPTIONS,
     {0, NULL, NULL, NULL},
 };
 
@@ -15,9 +21,16 @@ static const cli_usage usage = {
     "-a ALG -k KEY [-l BYTES] [-n NONCE] [FILE...]",
     "Print one line for each FILE: its tag in hexadecimal, two spaces, its name.\n"
     "Without FILE, or where it is -, read standard input. Where the algorithm needs a nonce\n"
-    "and -n gives none, a random one is drawn for each FILE and printed as NONCE:TAG.",
+    "and -n gives none, a random one is drawn for each FILE and printed as NONCE:TAG.\n"
+    "With --update, print the tag of a message that changed in a few blocks without reading it.",
     options,
 };
+
+typedef struct tag_wish {
+    tag_args args;
+    tag_update update;
+    int64_t threads;
+} tag_wish;
 
 static void print_hex(const uint8_t *bytes, size_t len)
 {
@@ -43,10 +56,8 @@ static void print_tag(const tag_args *args, const uint8_t *tag, size_t len, cons
     putchar('\n');
 }
 
-static int tag_file(tag_args *args, const macaw_key *key, const char *name)
+static int tag_stream(tag_args *args, const macaw_key *key, const char *name, uint8_t *tag)
 {
-    size_t len = macaw_key_tag_len(key);
-    uint8_t tag[MACAW_TAG_MAX];
     macaw_ctx ctx;
     int status = tag_args_start(args, key, &ctx);
 
@@ -58,21 +69,46 @@ static int tag_file(tag_args *args, const macaw_key *key, const char *name)
         macaw_ctx_end(&ctx);
         return status;
     }
-    status = macaw_finish(&ctx, tag, len);
-    if (status != MACAW_OK) {
-        return tag_fail(key, name, status);
+    status = macaw_finish(&ctx, tag, macaw_key_tag_len(key));
+    return status == MACAW_OK ? CLI_DONE : tag_fail(key, name, status);
+}
+
+static int tag_map(const tag_wish *wish, const macaw_key *key, const char *name, const cli_map *map,
+                   uint8_t *tag)
+{
+    const macaw_msg msg = {.data = map->data, .len = map->len};
+    int status =
+        macaw_tag_parallel(key, &msg, (unsigned)wish->threads, tag, macaw_key_tag_len(key));
+
+    return status == MACAW_OK ? CLI_DONE : tag_fail(key, name, status);
+}
+
+static int tag_file(tag_wish *wish, const macaw_key *key, const char *name)
+{
+    uint8_t tag[MACAW_TAG_MAX];
+    bool plain = macaw_key_alg(key)->nonce_len == 0;
+    cli_map map;
+    int status;
+
+    if (wish->threads > 1 && plain && cli_map_file(name, &map)) {
+        status = tag_map(wish, key, name, &map, tag);
+        cli_unmap(&map);
+    } else {
+        status = tag_stream(&wish->args, key, name, tag);
     }
-    print_tag(args, tag, len, name);
-    return CLI_DONE;
+    if (status == CLI_DONE) {
+        print_tag(&wish->args, tag, macaw_key_tag_len(key), name);
+    }
+    return status;
 }
 
 /* Go on after a file that cannot be read; the status of the last failure stays. */
-static int tag_files(tag_args *args, const macaw_key *key, int count, char **names)
+static int tag_files(tag_wish *wish, const macaw_key *key, int count, char **names)
 {
     int status = CLI_DONE;
 
     for (int i = 0; i < count; i++) {
-        int one = tag_file(args, key, names[i]);
+        int one = tag_file(wish, key, names[i]);
         status = one != CLI_DONE ? one : status;
     }
     return status;
@@ -88,35 +124,77 @@ static int check_count(const tag_args *args, const macaw_alg *alg, int count)
     return CLI_DONE;
 }
 
-int cli_tag(int argc, char **argv)
+static int tag_changed(const tag_wish *wish, const macaw_key *key)
 {
-    char standard_input[] = "-";
-    char *no_names[] = {standard_input};
-    cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
-    tag_args tag = {0};
-    macaw_key *key;
+    uint8_t tag[MACAW_TAG_MAX];
+    int status = tag_update_run(&wish->update, key, tag);
+
+    if (status == CLI_DONE) {
+        print_tag(&wish->args, tag, macaw_key_tag_len(key), "-");
+    }
+    return status;
+}
+
+static int take(tag_wish *wish, int code, const cli_args *args)
+{
+    if (code == OPTION_THREADS) {
+        return cli_option_number(args, 1, THREADS_MAX, &wish->threads);
+    }
+    return code >= OPTION_UPDATE ? tag_update_take(&wish->update, code, args)
+                                 : tag_args_take(&wish->args, code, args);
+}
+
+static int take_all(tag_wish *wish, cli_args *args)
+{
     int code;
     int status;
 
-    while ((code = cli_next_option(&args)) > 0) {
-        status = tag_args_take(&tag, code, &args);
+    while ((code = cli_next_option(args)) > 0) {
+        status = take(wish, code, args);
         if (status != CLI_DONE) {
-            return status;
+            args->status = status;
+            return -1;
         }
     }
-    if (code < 0) {
-        return args.status;
-    }
-    status = tag_args_open(&tag, true, &key);
+    return code;
+}
+
+static int run(tag_wish *wish, const macaw_key *key, const cli_args *args)
+{
+    char standard_input[] = "-";
+    char *no_names[] = {standard_input};
+    int count = cli_operand_count(args);
+    int status = check_count(&wish->args, macaw_key_alg(key), count);
+
     if (status != CLI_DONE) {
         return status;
     }
-    int count = cli_operand_count(&args);
-    status = check_count(&tag, macaw_key_alg(key), count);
-    if (status == CLI_DONE) {
-        status =
-            tag_files(&tag, key, count > 0 ? count : 1, count > 0 ? cli_operands(&args) : no_names);
+    if (wish->update.tag_hex != NULL) {
+        return tag_changed(wish, key);
     }
-    macaw_key_free(key);
+    return tag_files(wish, key, count > 0 ? count : 1, count > 0 ? cli_operands(args) : no_names);
+}
+
+int cli_tag(int argc, char **argv)
+{
+    cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
+    tag_wish wish = {0};
+    macaw_key *key;
+    int status;
+
+    if (take_all(&wish, &args) < 0) {
+        return args.status;
+    }
+    status = tag_update_check(&wish.update);
+    if (status == CLI_DONE && wish.update.tag_hex != NULL) {
+        status = cli_check_operands(&args, 0, 0, "FILE");
+    }
+    if (status == CLI_DONE) {
+        status = tag_args_open(&wish.args, true, &key);
+    }
+    if (status == CLI_DONE) {
+        status = run(&wish, key, &args);
+        macaw_key_free(key);
+    }
     return status;
 }

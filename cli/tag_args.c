@@ -83,6 +83,23 @@ int tag_args_open(tag_args *args, bool signing, macaw_key **ret)
     return status;
 }
 
+int tag_args_read_tag(const char *label, const char *hex, const macaw_key *key, uint8_t *tag)
+{
+    size_t digits = MACAW_HEX_LEN(macaw_key_tag_len(key));
+    size_t given = strlen(hex);
+    size_t bad;
+
+    if (macaw_hex_decode(NULL, hex, given, &bad) != MACAW_OK) {
+        return cli_fail(CLI_WRONG, label, "byte %zu: expected pairs of the digits 0-9a-f", bad);
+    }
+    if (given != digits) {
+        return cli_fail(CLI_WRONG, label,
+                        "expected a tag of %zu digits, given %zu; -l sets the length", digits,
+                        given);
+    }
+    return macaw_hex_decode(tag, hex, given, NULL) == MACAW_OK ? CLI_DONE : CLI_WRONG;
+}
+
 int tag_args_start(tag_args *args, const macaw_key *key, macaw_ctx *ctx)
 {
     int status = args->draw_nonce ? macaw_random(args->nonce, args->nonce_len) : MACAW_OK;

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/codec.h"
 #include "stream.h"
 #include "tag_args.h"
 
@@ -25,23 +24,6 @@ typedef struct tag_claim {
     uint8_t tag[MACAW_TAG_MAX];
     bool quiet;
 } tag_claim;
-
-static int read_claim(tag_claim *claim, const macaw_key *key)
-{
-    size_t digits = MACAW_HEX_LEN(macaw_key_tag_len(key));
-    size_t given = strlen(claim->hex);
-    size_t bad;
-
-    if (macaw_hex_decode(NULL, claim->hex, given, &bad) != MACAW_OK) {
-        return cli_fail(CLI_WRONG, "-t", "byte %zu: expected pairs of the digits 0-9a-f", bad);
-    }
-    if (given != digits) {
-        return cli_fail(CLI_WRONG, "-t",
-                        "expected a tag of %zu digits, given %zu; -l sets the length", digits,
-                        given);
-    }
-    return macaw_hex_decode(claim->tag, claim->hex, given, NULL) == MACAW_OK ? CLI_DONE : CLI_WRONG;
-}
 
 static int verify_file(tag_args *args, const tag_claim *claim, const macaw_key *key,
                        const char *name)
@@ -122,7 +104,7 @@ int cli_verify(int argc, char **argv)
     if (status != CLI_DONE) {
         return status;
     }
-    status = read_claim(&claim, key);
+    status = tag_args_read_tag("-t", claim.hex, key, claim.tag);
     if (status == CLI_DONE) {
         status = verify_file(&tag, &claim, key,
                              cli_operand_count(&args) > 0 ? cli_operands(&args)[0] : "-");
