@@ -6,19 +6,24 @@
 
 #include <macaw/mac.h>
 
+#include "algorithms.h"
 #include "cli.h"
 #include "json_out.h"
 
-enum { OPTION_JSON = 256 };
+enum { OPTION_JSON = 256, OPTION_LIMITS, OPTION_ADVANTAGE, OPTION_SIZE, OPTION_PROFILES };
 
 static const cli_option options[] = {
     {OPTION_JSON, "json", NULL, "as JSON"},
+    {OPTION_LIMITS, "limits", NULL, "how many messages one key may authenticate"},
+    {OPTION_ADVANTAGE, "advantage", "N", "with --limits: for an advantage of 2^-N; 32 unless given"},
+    {OPTION_SIZE, "size", "BYTES", "with --limits: for messages of this size"},
+    {OPTION_PROFILES, "profiles", NULL, "what protocols call them"},
     {0, NULL, NULL, NULL},
 };
 
 static const cli_usage usage = {
     "algorithms",
-    "[--json]",
+    "[--json | --limits [--advantage N] [--size BYTES] | --profiles]",
     "List the algorithms: sizes in bytes, properties, where they are specified, and the\n"
     "kernels that compute them, best first; one in parentheses is not for this CPU.",
     options,
@@ -124,8 +129,9 @@ static json_t *alg_json(const macaw_alg *alg)
             json_array_append_new(properties, json_string(flag_names[i].name));
         }
     }
-    return json_pack("{s:s, s:s, s:s?, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "name", alg->name,
-                     "standard", alg->standard, "advice", alg->advice, "key_min", (int)alg->key_min,
+    return json_pack("{s:s, s:s, s:s?, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "name", alg->name,
+                     "standard", alg->standard, "advice", alg->advice, "deterministic",
+                     (alg->flags & MACAW_ALG_NONCE) == 0, "key_min", (int)alg->key_min,
                      "key_max", (int)alg->key_max, "key_safe", (int)alg->key_safe, "nonce",
                      (int)alg->nonce_len, "tag", (int)alg->tag_len, "tag_min", (int)alg->tag_min,
                      "properties", properties, "kernels", kernels_json(alg));
@@ -142,23 +148,58 @@ static int print_json(void)
     return cli_print_json(json_pack("{s:o}", "algorithms", list));
 }
 
+/* What to print, and for what. */
+typedef struct request {
+    int what; /* OPTION_JSON, OPTION_LIMITS or OPTION_PROFILES; 0: the table */
+    int64_t advantage;
+    int64_t size;
+} request;
+
+static int take(request *ret, int code, const cli_args *args)
+{
+    switch (code) {
+    case OPTION_ADVANTAGE:
+        return cli_option_number(args, 1, 128, &ret->advantage);
+    case OPTION_SIZE:
+        return cli_option_number(args, 1, INT64_C(1) << 50, &ret->size);
+    default:
+        if (ret->what != 0 && ret->what != code) {
+            return cli_fail(CLI_WRONG, args->label, "one kind of list at a time");
+        }
+        ret->what = code;
+        return CLI_DONE;
+    }
+}
+
+static int print(const request *want)
+{
+    switch (want->what) {
+    case OPTION_JSON:
+        return print_json();
+    case OPTION_LIMITS:
+        cli_print_limits(-want->advantage, want->size);
+        return CLI_DONE;
+    case OPTION_PROFILES:
+        cli_print_profiles();
+        return CLI_DONE;
+    default:
+        print_table();
+        return CLI_DONE;
+    }
+}
+
 int cli_algorithms(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
-    bool json = false;
+    request want = {.advantage = 32};
     int code;
-    int status;
 
     while ((code = cli_next_option(&args)) > 0) {
-        json = true;
+        int status = take(&want, code, &args);
+        if (status != CLI_DONE) {
+            return status;
+        }
     }
-    if (code < 0) {
-        return args.status;
-    }
-    status = cli_check_operands(&args, 0, 0, "");
-    if (status != CLI_DONE || json) {
-        return status != CLI_DONE ? status : print_json();
-    }
-    print_table();
-    return CLI_DONE;
+    int status = code < 0 ? args.status : cli_check_operands(&args, 0, 0, "");
+    return code < 0 || status != CLI_DONE ? status : print(&want);
 }

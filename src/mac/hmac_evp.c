@@ -164,15 +164,26 @@ static const macaw_evp_hash sha3_256 = {"SHA3-256", 136, 32};
 static const macaw_evp_hash sha3_384 = {"SHA3-384", 104, 48};
 static const macaw_evp_hash sha3_512 = {"SHA3-512", 72, 64};
 
+/* The sponge hides as many bits as its capacity, twice the digest. */
+#define BOUND(n)                                                                                   \
+    {.formula = "q^2 l / 2^" #n, .source = "Bertoni, Daemen, Peeters, Van Assche 2008, as HMAC",   \
+     .q_exp = 2, .l_exp = 1, .bits = n}
+static const macaw_bound bound448 = BOUND(448), bound512 = BOUND(512), bound768 = BOUND(768),
+                         bound1024 = BOUND(1024);
+
 #define COMMON                                                                                     \
     .standard = "RFC 2104, FIPS 198-1, FIPS 202", .flags = MACAW_ALG_PRF, .key_min = 0,            \
     .key_max = MACAW_HMAC_KEY_MAX, .key_safe = 16, .tag_min = 8, .cls = &macaw_hmac_evp_class
 
 const macaw_alg macaw_hmac_sha3_224 = {
-    .name = "hmac-sha3-224", .tag_len = 28, .param = &sha3_224, COMMON};
+    .name = "hmac-sha3-224", .tag_len = 28, .param = &sha3_224, .block_len = 144,
+    .bound = &bound448, COMMON};
 const macaw_alg macaw_hmac_sha3_256 = {
-    .name = "hmac-sha3-256", .tag_len = 32, .param = &sha3_256, COMMON};
+    .name = "hmac-sha3-256", .tag_len = 32, .param = &sha3_256, .block_len = 136,
+    .bound = &bound512, COMMON};
 const macaw_alg macaw_hmac_sha3_384 = {
-    .name = "hmac-sha3-384", .tag_len = 48, .param = &sha3_384, COMMON};
+    .name = "hmac-sha3-384", .tag_len = 48, .param = &sha3_384, .block_len = 104,
+    .bound = &bound768, COMMON};
 const macaw_alg macaw_hmac_sha3_512 = {
-    .name = "hmac-sha3-512", .tag_len = 64, .param = &sha3_512, COMMON};
+    .name = "hmac-sha3-512", .tag_len = 64, .param = &sha3_512, .block_len = 72,
+    .bound = &bound1024, COMMON};
