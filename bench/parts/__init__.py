@@ -2,5 +2,6 @@
 
 from parts import gateway, instructions, libraries, replay
 
-ALL = {"hmac": libraries.measure("hmac"), "pmac": libraries.measure("pmac"), "replay": replay.measure,
+ALL = {"hmac": libraries.measure("hmac"), "pmac": libraries.measure("pmac"),
+       "poly": libraries.measure("poly"), "siphash": libraries.measure("siphash"), "replay": replay.measure,
        "instructions": instructions.measure, "gateway": gateway.measure}
