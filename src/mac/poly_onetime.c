@@ -52,13 +52,12 @@ void macaw_poly_s_start(macaw_poly_s_ctx *ctx)
 static macaw_poly_value highest(const macaw_poly_s_key *key, const uint8_t *tail, size_t len)
 {
     uint8_t last[MACAW_POLY_BLOCK] = {0};
-    macaw_poly_value h = {{1, 0, 0}};
 
     if (len > 0) {
         memcpy(last, tail, len);
     }
     last[len] = 0x80;
-    macaw_poly_step(&key->k1, &h, last);
+    macaw_poly_value h = macaw_poly_begin(&key->k1, last);
     macaw_wipe(last, sizeof last);
     return h;
 }

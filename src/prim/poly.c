@@ -2,7 +2,46 @@
 
 #include <macaw/status.h>
 
+#include "base/ct.h"
 #include "prim/poly_words.h"
+
+#define STRIDE  4 /* blocks that are reduced together */
+#define STRIDES_PAY 8 /* blocks from which it pays to compute powers for that */
+
+/* h = h x^4 + m[4] x^3 + m[3] x^2 + m[2] x + m[1]; power[i] = x^i. */
+static void stride(const macaw_poly_value power[STRIDE + 1], macaw_poly_value *h, const uint8_t *m)
+{
+    macaw_poly_product sum = macaw_poly_multiply(h, &power[STRIDE]);
+
+    for (size_t i = 1; i < STRIDE; i++) {
+        macaw_poly_value c = macaw_poly_load_block(m + i * MACAW_POLY_BLOCK);
+        macaw_poly_product p = macaw_poly_multiply(&c, &power[i]);
+        macaw_poly_add_product(&sum, &p);
+    }
+    *h = macaw_poly_fold(sum.lo, sum.high);
+    macaw_poly_add_block(h, m);
+}
+
+void macaw_poly_horner_words(const macaw_poly_point *point, macaw_poly_value *h, const uint8_t *m,
+                             size_t n)
+{
+    macaw_poly_value power[STRIDE + 1] = {{{1, 0, 0}}, macaw_poly_x(point)}, sum = *h;
+
+    for (; n > 0 && (n % STRIDE != 0 || n < STRIDES_PAY); n--) {
+        sum = macaw_poly_mul(&sum, &power[1]);
+        macaw_poly_add_block(&sum, m + (n - 1) * MACAW_POLY_BLOCK);
+    }
+    if (n > 0) {
+        for (size_t i = 2; i <= STRIDE; i++) {
+            power[i] = macaw_poly_mul(&power[i / 2], &power[i - i / 2]);
+        }
+        for (; n > 0; n -= STRIDE) {
+            stride(power, &sum, m + (n - STRIDE) * MACAW_POLY_BLOCK);
+        }
+        macaw_wipe(power, sizeof power);
+    }
+    *h = sum;
+}
 
 static bool always(void)
 {
@@ -78,9 +117,20 @@ macaw_poly_value macaw_poly_plus(const macaw_poly_value *a, const macaw_poly_val
     return macaw_poly_fold(lo, high);
 }
 
+macaw_poly_value macaw_poly_begin(const macaw_poly_point *point, const uint8_t *c)
+{
+    macaw_poly_value h = macaw_poly_x(point);
+
+    macaw_poly_add_block(&h, c);
+    return h;
+}
+
 void macaw_poly_step(const macaw_poly_point *point, macaw_poly_value *h, const uint8_t *c)
 {
-    macaw_poly_horner_words(point, h, c, 1);
+    macaw_poly_value x = macaw_poly_x(point);
+
+    *h = macaw_poly_mul(h, &x);
+    macaw_poly_add_block(h, c);
 }
 
 /* Take out w[2], at most 3, which makes the value negative if the rest is below

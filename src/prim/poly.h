@@ -9,7 +9,7 @@
 
 #define MACAW_POLY_BLOCK   16
 #define MACAW_POLY_RESIDUE 17  /* bytes of a value below q, big-endian */
-#define MACAW_POLY_TABLE   320 /* bytes */
+#define MACAW_POLY_TABLE   512 /* bytes */
 
 /* A value modulo q, not unique: 64-bit words from the low end, w[2] <= 3. */
 typedef struct macaw_poly_value {
@@ -54,7 +54,10 @@ macaw_poly_value macaw_poly_times(const macaw_poly_value *a, const macaw_poly_va
 
 macaw_poly_value macaw_poly_plus(const macaw_poly_value *a, const macaw_poly_value *b);
 
-/* h x + c, c 16 bytes big-endian. */
+/* x + c, c 16 bytes big-endian. */
+macaw_poly_value macaw_poly_begin(const macaw_poly_point *point, const uint8_t *c);
+
+/* h x + c */
 void macaw_poly_step(const macaw_poly_point *point, macaw_poly_value *h, const uint8_t *c);
 
 /* The one value in 0 .. q-1, as MACAW_POLY_RESIDUE bytes. */

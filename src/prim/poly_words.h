@@ -34,24 +34,52 @@ static inline macaw_poly_value macaw_poly_fold(const uint64_t lo[2], const uint6
     return r;
 }
 
-static inline macaw_poly_value macaw_poly_mul(const macaw_poly_value *a, const macaw_poly_value *b)
+/* A product before it is reduced, or a sum of some. */
+typedef struct macaw_poly_product {
+    uint64_t lo[2], high[3];
+} macaw_poly_product;
+
+static inline macaw_poly_product macaw_poly_multiply(const macaw_poly_value *a,
+                                                     const macaw_poly_value *b)
 {
     const uint64_t *x = a->w, *y = b->w;
-    uint64_t lo[2], high[3];
+    macaw_poly_product p;
     macaw_u128 t = (macaw_u128)x[0] * y[0];
 
-    lo[0] = (uint64_t)t;
+    p.lo[0] = (uint64_t)t;
     macaw_u128 u = (macaw_u128)x[0] * y[1] + (uint64_t)(t >> 64);
     macaw_u128 v = (macaw_u128)x[1] * y[0] + (uint64_t)u;
-    lo[1] = (uint64_t)v;
+    p.lo[1] = (uint64_t)v;
     macaw_u128 top = (macaw_u128)x[1] * y[1] + (uint64_t)(u >> 64) + (uint64_t)(v >> 64);
     t = (macaw_u128)(uint64_t)top + (macaw_u128)x[2] * y[0] + (macaw_u128)y[2] * x[0];
-    high[0] = (uint64_t)t;
+    p.high[0] = (uint64_t)t;
     t = (macaw_u128)(uint64_t)(top >> 64) + (macaw_u128)x[2] * y[1] + (macaw_u128)y[2] * x[1] +
         (uint64_t)(t >> 64);
-    high[1] = (uint64_t)t;
-    high[2] = (uint64_t)(t >> 64) + x[2] * y[2];
-    return macaw_poly_fold(lo, high);
+    p.high[1] = (uint64_t)t;
+    p.high[2] = (uint64_t)(t >> 64) + x[2] * y[2];
+    return p;
+}
+
+/* to += from */
+static inline void macaw_poly_add_product(macaw_poly_product *to, const macaw_poly_product *from)
+{
+    macaw_u128 t = (macaw_u128)to->lo[0] + from->lo[0];
+
+    to->lo[0] = (uint64_t)t;
+    t = (macaw_u128)to->lo[1] + from->lo[1] + (uint64_t)(t >> 64);
+    to->lo[1] = (uint64_t)t;
+    t = (macaw_u128)to->high[0] + from->high[0] + (uint64_t)(t >> 64);
+    to->high[0] = (uint64_t)t;
+    t = (macaw_u128)to->high[1] + from->high[1] + (uint64_t)(t >> 64);
+    to->high[1] = (uint64_t)t;
+    to->high[2] += from->high[2] + (uint64_t)(t >> 64);
+}
+
+static inline macaw_poly_value macaw_poly_mul(const macaw_poly_value *a, const macaw_poly_value *b)
+{
+    macaw_poly_product p = macaw_poly_multiply(a, b);
+
+    return macaw_poly_fold(p.lo, p.high);
 }
 
 static inline macaw_poly_value macaw_poly_x(const macaw_poly_point *point)
@@ -70,18 +98,14 @@ static inline void macaw_poly_add_block(macaw_poly_value *h, const uint8_t *c)
     h->w[2] += (uint64_t)(t >> 64);
 }
 
-/* Horner's rule, word by word: what every kernel does with few blocks. */
-static inline void macaw_poly_horner_words(const macaw_poly_point *point, macaw_poly_value *h,
-                                           const uint8_t *m, size_t n)
+static inline macaw_poly_value macaw_poly_load_block(const uint8_t *c)
 {
-    macaw_poly_value x = macaw_poly_x(point), sum = *h;
-
-    while (n-- > 0) {
-        sum = macaw_poly_mul(&sum, &x);
-        macaw_poly_add_block(&sum, m + n * MACAW_POLY_BLOCK);
-    }
-    *h = sum;
+    return (macaw_poly_value){{macaw_load_be64(c + 8), macaw_load_be64(c), 0}};
 }
+
+/* What the portable kernel does, and any kernel with few blocks. */
+void macaw_poly_horner_words(const macaw_poly_point *point, macaw_poly_value *h, const uint8_t *m,
+                             size_t n);
 
 extern const macaw_poly_kernel macaw_poly_portable, macaw_poly_ifma;
 
