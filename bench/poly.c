@@ -17,7 +17,7 @@
 #endif
 
 #define LEN_MAX ((size_t)1 << 20)
-#define KEPT    1.4  /* the bar for a polynomial whose schedule is kept, against OpenSSL */
+#define KEPT    1.4 /* the bar for a polynomial whose schedule is kept, against OpenSSL */
 #define IPSEC   1.2
 #define SAME    0.95 /* what is libcrypto's own */
 
@@ -152,8 +152,8 @@ static void open_evp(way *w, const char *mac, const char *cipher, size_t size, s
     w->mac = EVP_MAC_fetch(NULL, mac, NULL);
     w->ctx = EVP_MAC_CTX_new(w->mac);
     if (cipher != NULL) {
-        *p++ = OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, (char *)(uintptr_t)cipher,
-                                                0);
+        *p++ =
+            OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, (char *)(uintptr_t)cipher, 0);
     }
     if (size != 0) {
         *p++ = OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size);
@@ -269,14 +269,10 @@ static const struct {
     const char *alg, *mac, *cipher;
     size_t size, key_len;
 } wrapped[] = {
-    {"poly1305", "POLY1305", NULL, 0, 32},
-    {"poly1305-aes", "POLY1305", NULL, 0, 32},
-    {"gmac-aes128", "GMAC", "AES-128-GCM", 0, 16},
-    {"gmac-aes256", "GMAC", "AES-256-GCM", 0, 32},
-    {"kmac128", "KMAC-128", NULL, 32, 32},
-    {"kmac256", "KMAC-256", NULL, 64, 32},
-    {"blake2b", "BLAKE2BMAC", NULL, 64, 32},
-    {"blake2s", "BLAKE2SMAC", NULL, 32, 32},
+    {"poly1305", "POLY1305", NULL, 0, 32},         {"poly1305-aes", "POLY1305", NULL, 0, 32},
+    {"gmac-aes128", "GMAC", "AES-128-GCM", 0, 16}, {"gmac-aes256", "GMAC", "AES-256-GCM", 0, 32},
+    {"kmac128", "KMAC-128", NULL, 32, 32},         {"kmac256", "KMAC-256", NULL, 64, 32},
+    {"blake2b", "BLAKE2BMAC", NULL, 64, 32},       {"blake2s", "BLAKE2SMAC", NULL, 32, 32},
 };
 
 static void wrapped_rows(void)

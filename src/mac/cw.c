@@ -171,7 +171,9 @@ static const macaw_bound cw_bound = {
     .formula = "3 q^2 / 2^129 for random nonces, plus (l + 1) / 2^128 for each forgery tried",
     .source = "a third: two nonces are equal; the rest: AES twice, a permutation as a function; "
               "with a counter as nonce 2 q^2 / 2^129",
-    .log2_c = 1.584962500721156, .q_exp = 2, .bits = 129};
+    .log2_c = 1.584962500721156,
+    .q_exp = 2,
+    .bits = 129};
 
 const macaw_alg macaw_cw_aes128 = {
     .name = "cw-aes128",

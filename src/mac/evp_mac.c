@@ -13,16 +13,16 @@
 #include "mac/class.h"
 #include "prim/block.h"
 
-#define KEPT        4
-#define POLY_KEY    32
-#define GMAC_NONCE  12
-#define AES_BLOCK   16
+#define KEPT       4
+#define POLY_KEY   32
+#define GMAC_NONCE 12
+#define AES_BLOCK  16
 
 typedef struct evp_key {
     EVP_MAC_CTX *model;
     _Atomic(EVP_MAC_CTX *) kept[KEPT];
-    macaw_block_key aes;   /* Poly1305-AES: k */
-    uint8_t r[AES_BLOCK];  /* Poly1305-AES: r */
+    macaw_block_key aes;  /* Poly1305-AES: k */
+    uint8_t r[AES_BLOCK]; /* Poly1305-AES: r */
 } evp_key;
 
 typedef struct evp_row {
@@ -287,30 +287,52 @@ static const evp_row blake2s = {.mac = "BLAKE2SMAC", .size = 32, .begin = begin_
 
 /* ---- the algorithms ---- */
 
-static const macaw_bound poly1305_bound = {
-    .formula = "8 l / 2^106 for the one message, of l blocks",
-    .source = "Bernstein 2005, theorem 3.3", .log2_c = 3, .l_exp = 1, .bits = 106};
+static const macaw_bound poly1305_bound = {.formula =
+                                               "8 l / 2^106 for the one message, of l blocks",
+                                           .source = "Bernstein 2005, theorem 3.3",
+                                           .log2_c = 3,
+                                           .l_exp = 1,
+                                           .bits = 106};
 static const macaw_bound poly1305_aes_bound = {
     .formula = "2 q^2 / 2^129 for random nonces, plus 8 l / 2^106 for each forgery tried",
     .source = "half: two nonces are equal; half: AES as a function; Bernstein 2005, theorem 5.4; "
               "with a counter as nonce q^2 / 2^129",
-    .q_exp = 2, .bits = 128};
+    .q_exp = 2,
+    .bits = 128};
 static const macaw_bound gmac_bound = {
     .formula = "q^2 / 2^97 for random nonces, plus (l + 1) / 2^128 for each forgery tried",
     .source = "two nonces of 96 bits are equal; SP 800-38D section 8.3 allows 2^32 messages; "
               "with a counter as nonce q^2 / 2^129",
-    .q_exp = 2, .bits = 97};
+    .q_exp = 2,
+    .bits = 97};
 
-const macaw_alg macaw_poly1305 = {
-    .name = "poly1305", .standard = "RFC 8439 section 2.5", .flags = MACAW_ALG_ONE_TIME,
-    .key_min = POLY_KEY, .key_max = POLY_KEY, .key_safe = POLY_KEY, .tag_len = 16, .tag_min = 16,
-    .block_len = 16, .bound = &poly1305_bound, .cls = &evp_mac_class, .param = &poly1305};
+const macaw_alg macaw_poly1305 = {.name = "poly1305",
+                                  .standard = "RFC 8439 section 2.5",
+                                  .flags = MACAW_ALG_ONE_TIME,
+                                  .key_min = POLY_KEY,
+                                  .key_max = POLY_KEY,
+                                  .key_safe = POLY_KEY,
+                                  .tag_len = 16,
+                                  .tag_min = 16,
+                                  .block_len = 16,
+                                  .bound = &poly1305_bound,
+                                  .cls = &evp_mac_class,
+                                  .param = &poly1305};
 const macaw_alg macaw_poly1305_aes = {
-    .name = "poly1305-aes", .standard = "Bernstein, The Poly1305-AES message-authentication code, "
-                                        "2005",
-    .flags = MACAW_ALG_NONCE, .key_min = POLY_KEY, .key_max = POLY_KEY, .key_safe = POLY_KEY,
-    .nonce_len = 16, .tag_len = 16, .tag_min = 16, .block_len = 16, .bound = &poly1305_aes_bound,
-    .cls = &evp_mac_class, .param = &poly1305_aes};
+    .name = "poly1305-aes",
+    .standard = "Bernstein, The Poly1305-AES message-authentication code, "
+                "2005",
+    .flags = MACAW_ALG_NONCE,
+    .key_min = POLY_KEY,
+    .key_max = POLY_KEY,
+    .key_safe = POLY_KEY,
+    .nonce_len = 16,
+    .tag_len = 16,
+    .tag_min = 16,
+    .block_len = 16,
+    .bound = &poly1305_aes_bound,
+    .cls = &evp_mac_class,
+    .param = &poly1305_aes};
 
 #define GMAC(key)                                                                                  \
     .standard = "SP 800-38D section 6.4, RFC 4543", .flags = MACAW_ALG_NONCE, .key_min = (key),    \

@@ -143,8 +143,7 @@ static int key_init(const macaw_alg *alg, void *key_state, const uint8_t *secret
     return rc;
 }
 
-static int start(const macaw_alg *alg, const void *key_state, void *ctx_state,
-                 const uint8_t *nonce)
+static int start(const macaw_alg *alg, const void *key_state, void *ctx_state, const uint8_t *nonce)
 {
     (void)alg;
     (void)key_state;
@@ -153,8 +152,8 @@ static int start(const macaw_alg *alg, const void *key_state, void *ctx_state,
     return MACAW_OK;
 }
 
-static int update(const macaw_alg *alg, const void *key_state, void *ctx_state,
-                  const uint8_t *data, size_t len)
+static int update(const macaw_alg *alg, const void *key_state, void *ctx_state, const uint8_t *data,
+                  size_t len)
 {
     (void)alg;
     macaw_poly_s_update(key_state, ctx_state, data, len);
@@ -193,7 +192,8 @@ static const macaw_class onetime_class = {
 static const macaw_bound onetime_bound = {
     .formula = "(l + 1) / 2^128 for the one message, of l blocks with its padding",
     .source = "a polynomial of degree l + 1 has at most l + 1 roots",
-    .l_exp = 1, .bits = 128};
+    .l_exp = 1,
+    .bits = 128};
 
 const macaw_alg macaw_poly_onetime = {
     .name = "poly-onetime",

@@ -5,20 +5,20 @@
 #include "base/ct.h"
 #include "prim/poly_words.h"
 
-#define STRIDE  4 /* blocks that are reduced together */
+#define STRIDE      4 /* blocks that are reduced together */
 #define STRIDES_PAY 8 /* blocks from which it pays to compute powers for that */
 
 /* h = h x^4 + m[4] x^3 + m[3] x^2 + m[2] x + m[1]; power[i] = x^i. */
 static void stride(const macaw_poly_value power[STRIDE + 1], macaw_poly_value *h, const uint8_t *m)
 {
-    macaw_poly_product sum = macaw_poly_multiply(h, &power[STRIDE]);
+    macaw_poly_sum sum = {{0, 0, 0, 0}, 0};
 
+    macaw_poly_add_product(&sum, h, &power[STRIDE]);
     for (size_t i = 1; i < STRIDE; i++) {
         macaw_poly_value c = macaw_poly_load_block(m + i * MACAW_POLY_BLOCK);
-        macaw_poly_product p = macaw_poly_multiply(&c, &power[i]);
-        macaw_poly_add_product(&sum, &p);
+        macaw_poly_add_product(&sum, &c, &power[i]);
     }
-    *h = macaw_poly_fold(sum.lo, sum.high);
+    *h = macaw_poly_reduce(&sum);
     macaw_poly_add_block(h, m);
 }
 

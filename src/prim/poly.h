@@ -9,7 +9,7 @@
 
 #define MACAW_POLY_BLOCK   16
 #define MACAW_POLY_RESIDUE 17  /* bytes of a value below q, big-endian */
-#define MACAW_POLY_TABLE   512 /* bytes */
+#define MACAW_POLY_TABLE   640 /* bytes */
 
 /* A value modulo q, not unique: 64-bit words from the low end, w[2] <= 3. */
 typedef struct macaw_poly_value {
@@ -50,6 +50,7 @@ void macaw_poly_horner(const macaw_poly_point *point, macaw_poly_value *h, const
 /* x^n */
 macaw_poly_value macaw_poly_power(const macaw_poly_point *point, uint64_t n);
 
+/* a b, b from one of these functions */
 macaw_poly_value macaw_poly_times(const macaw_poly_value *a, const macaw_poly_value *b);
 
 macaw_poly_value macaw_poly_plus(const macaw_poly_value *a, const macaw_poly_value *b);

@@ -3,7 +3,8 @@
  * 2^128 is -51 modulo q, so the part of a number above 2^128 is taken out by
  * subtracting 51 times it from the part below. That may borrow by a little; the
  * borrow, again a multiple of 2^128 but a negative one, comes back as an addition of
- * 51 times it. So every result is below 2^128 + 2^20, and never negative. */
+ * 51 times it. So every result is below 2^128 + 2^20, and never negative: its w[2] is
+ * 0 or 1. */
 #ifndef MACAW_PRIM_POLY_WORDS_H
 #define MACAW_PRIM_POLY_WORDS_H
 
@@ -34,52 +35,55 @@ static inline macaw_poly_value macaw_poly_fold(const uint64_t lo[2], const uint6
     return r;
 }
 
-/* A product before it is reduced, or a sum of some. */
-typedef struct macaw_poly_product {
-    uint64_t lo[2], high[3];
-} macaw_poly_product;
+/* A sum of products, up to 2^10 of them, by the word that each half of a product of
+ * words goes to: carries are for the end. */
+typedef struct macaw_poly_sum {
+    macaw_u128 w[4];
+    uint64_t w4;
+} macaw_poly_sum;
 
-static inline macaw_poly_product macaw_poly_multiply(const macaw_poly_value *a,
-                                                     const macaw_poly_value *b)
+/* sum += a b, b->w[2] at most 1. */
+static inline void macaw_poly_add_product(macaw_poly_sum *sum, const macaw_poly_value *a,
+                                          const macaw_poly_value *b)
 {
     const uint64_t *x = a->w, *y = b->w;
-    macaw_poly_product p;
-    macaw_u128 t = (macaw_u128)x[0] * y[0];
+    const uint64_t mask = 0 - y[2];
+    const macaw_u128 low = (macaw_u128)x[0] * y[0], top = (macaw_u128)x[1] * y[1];
+    const macaw_u128 left = (macaw_u128)x[0] * y[1], right = (macaw_u128)x[1] * y[0];
 
-    p.lo[0] = (uint64_t)t;
-    macaw_u128 u = (macaw_u128)x[0] * y[1] + (uint64_t)(t >> 64);
-    macaw_u128 v = (macaw_u128)x[1] * y[0] + (uint64_t)u;
-    p.lo[1] = (uint64_t)v;
-    macaw_u128 top = (macaw_u128)x[1] * y[1] + (uint64_t)(u >> 64) + (uint64_t)(v >> 64);
-    t = (macaw_u128)(uint64_t)top + (macaw_u128)x[2] * y[0] + (macaw_u128)y[2] * x[0];
-    p.high[0] = (uint64_t)t;
-    t = (macaw_u128)(uint64_t)(top >> 64) + (macaw_u128)x[2] * y[1] + (macaw_u128)y[2] * x[1] +
-        (uint64_t)(t >> 64);
-    p.high[1] = (uint64_t)t;
-    p.high[2] = (uint64_t)(t >> 64) + x[2] * y[2];
-    return p;
+    sum->w[0] += (uint64_t)low;
+    sum->w[1] += (uint64_t)(low >> 64);
+    sum->w[1] += (uint64_t)left;
+    sum->w[1] += (uint64_t)right;
+    sum->w[2] += (uint64_t)(left >> 64);
+    sum->w[2] += (uint64_t)(right >> 64);
+    sum->w[2] += (uint64_t)top;
+    sum->w[2] += x[0] & mask;
+    sum->w[2] += (macaw_u128)x[2] * y[0];
+    sum->w[3] += (uint64_t)(top >> 64);
+    sum->w[3] += x[1] & mask;
+    sum->w[3] += (macaw_u128)x[2] * y[1];
+    sum->w4 += x[2] & mask;
 }
 
-/* to += from */
-static inline void macaw_poly_add_product(macaw_poly_product *to, const macaw_poly_product *from)
+static inline macaw_poly_value macaw_poly_reduce(const macaw_poly_sum *sum)
 {
-    macaw_u128 t = (macaw_u128)to->lo[0] + from->lo[0];
+    macaw_u128 w1 = sum->w[1] + (uint64_t)(sum->w[0] >> 64);
+    macaw_u128 w2 = sum->w[2] + (uint64_t)(w1 >> 64);
+    macaw_u128 w3 = sum->w[3] + (uint64_t)(w2 >> 64);
+    const uint64_t lo[2] = {(uint64_t)sum->w[0], (uint64_t)w1};
+    const uint64_t high[3] = {(uint64_t)w2, (uint64_t)w3, sum->w4 + (uint64_t)(w3 >> 64)};
 
-    to->lo[0] = (uint64_t)t;
-    t = (macaw_u128)to->lo[1] + from->lo[1] + (uint64_t)(t >> 64);
-    to->lo[1] = (uint64_t)t;
-    t = (macaw_u128)to->high[0] + from->high[0] + (uint64_t)(t >> 64);
-    to->high[0] = (uint64_t)t;
-    t = (macaw_u128)to->high[1] + from->high[1] + (uint64_t)(t >> 64);
-    to->high[1] = (uint64_t)t;
-    to->high[2] += from->high[2] + (uint64_t)(t >> 64);
+    return macaw_poly_fold(lo, high);
 }
 
+/* a b, b->w[2] at most 1. */
 static inline macaw_poly_value macaw_poly_mul(const macaw_poly_value *a, const macaw_poly_value *b)
 {
-    macaw_poly_product p = macaw_poly_multiply(a, b);
+    macaw_poly_sum sum = {{0, 0, 0, 0}, 0};
 
-    return macaw_poly_fold(p.lo, p.high);
+    macaw_poly_add_product(&sum, a, b);
+    return macaw_poly_reduce(&sum);
 }
 
 static inline macaw_poly_value macaw_poly_x(const macaw_poly_point *point)

@@ -123,9 +123,8 @@ void macaw_siphash_finish(macaw_siphash *s, uint8_t *out)
 }
 
 /* c and d are constants where this is expanded. */
-static inline __attribute__((always_inline)) void whole(const macaw_siphash *start, unsigned c,
-                                                        unsigned d, const uint8_t *p, size_t n,
-                                                        uint8_t *out)
+static inline __attribute__((always_inline)) void
+whole(const macaw_siphash *start, unsigned c, unsigned d, const uint8_t *p, size_t n, uint8_t *out)
 {
     uint64_t v[4] = {start->v[0], start->v[1], start->v[2], start->v[3]};
     const uint64_t last = macaw_siphash_last(p, n);

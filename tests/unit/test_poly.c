@@ -118,12 +118,9 @@ static void cw_values(void **state)
         size_t len;
         const char *tag;
     } values[] = {
-        {0, "d8f59fc9de1af881aeec4bb6669402f8fa"},
-        {1, "41ec4ead378a5009ef8f95d3525f87f96e"},
-        {16, "4fd099aeeba8349302691ef2778b0d9159"},
-        {17, "71d22d0c4dde8250e6dcca5e0134b64b8b"},
-        {255, "ce24fb54d145a55c9abdb3bb7be1566e0b"},
-        {1024, "badba8e6ad28f3701bf1ab4201a8925046"},
+        {0, "d8f59fc9de1af881aeec4bb6669402f8fa"},   {1, "41ec4ead378a5009ef8f95d3525f87f96e"},
+        {16, "4fd099aeeba8349302691ef2778b0d9159"},  {17, "71d22d0c4dde8250e6dcca5e0134b64b8b"},
+        {255, "ce24fb54d145a55c9abdb3bb7be1566e0b"}, {1024, "badba8e6ad28f3701bf1ab4201a8925046"},
     };
     macaw_key *key = key_of("cw-aes128", pattern_key, 48, NULL);
     uint8_t want[MACAW_POLY_S_TAG], tag[MACAW_POLY_S_TAG];

@@ -1,7 +1,7 @@
 /* Polynomials modulo q = 2^128 + 51 with AVX-512 IFMA, eight blocks in a vector.
  *
  * Block 8 g + j of a message belongs to lane j, so that each lane is a polynomial in
- * x^8; the lanes are added with the weights x^0 .. x^7 at the end. Four vectors are
+ * x^8; the lanes are added with the weights x^0 .. x^7 at the end. Eight vectors are
  * taken at once, each times its own power of x, and reduced once.
  *
  * Numbers are three limbs of 43 bits, so that 2^129 = -102 modulo q is a whole limb.
@@ -20,23 +20,23 @@
 #define INLINE IFMA static inline __attribute__((always_inline))
 
 #define LANES 8
-#define STEP  4 /* vectors taken at once */
+#define STEP  8 /* vectors taken at once */
 #define LIMB  43
 #define MASK  ((UINT64_C(1) << LIMB) - 1)
 #define SHIFT (52 - LIMB)
 #define WRAP  (2 * MACAW_POLY_EXCESS)
 
-/* 2^14 q as limbs. At most 4 products are added before a reduction. What is subtracted
- * then is at most 8 lower halves below 2^52 and 102 times 12 upper halves below 2^44:
- * less than 2^56. */
-#define BIAS0 ((UINT64_C(1) << 56) + (UINT64_C(1) << 13) * WRAP)
-#define BIAS  ((UINT64_C(1) << 56) - (UINT64_C(1) << 13))
+/* 2^15 q as limbs. At most STEP products are added before a reduction. What is subtracted
+ * then is at most 16 lower halves below 2^52 and 102 times 24 upper halves below 2^44:
+ * less than 2^57. */
+#define BIAS0 ((UINT64_C(1) << 57) + (UINT64_C(1) << 14) * WRAP)
+#define BIAS  ((UINT64_C(1) << 57) - (UINT64_C(1) << 14))
 
 #define GROUP (LANES * MACAW_POLY_BLOCK)
 
 /* From how many blocks on the lanes pay, with a table and without one. */
 #define LANES_PAY  4
-#define TABLE_PAYS 24
+#define TABLE_PAYS 32
 
 /* A factor: its limbs shifted by SHIFT, then limbs 1 and 2 times WRAP. */
 #define FACTOR 5
@@ -44,7 +44,7 @@
 /* Powers of x. */
 typedef struct powers {
     uint64_t lane[FACTOR][LANES];  /* of lane j: x^j, in the order of unpacking */
-    uint64_t vector[STEP][FACTOR]; /* x^8, x^16, x^24, x^32 */
+    uint64_t vector[STEP][FACTOR]; /* x^8, x^16, .. x^64 */
 } powers;
 
 _Static_assert(sizeof(powers) <= MACAW_POLY_TABLE, "room in macaw_poly_point");
@@ -86,7 +86,8 @@ static void as_factor(const macaw_poly_value *v, uint64_t factor[FACTOR])
     factor[4] = limb[2] * WRAP;
 }
 
-static void fill_powers(const macaw_poly_point *point, powers *p)
+/* steps: as many powers of x^8. */
+static void fill_powers(const macaw_poly_point *point, powers *p, size_t steps)
 {
     macaw_poly_value power[LANES + 1] = {{{1, 0, 0}}, macaw_poly_x(point)}, v[STEP];
     uint64_t factor[FACTOR];
@@ -101,10 +102,10 @@ static void fill_powers(const macaw_poly_point *point, powers *p)
         }
     }
     v[0] = power[LANES];
-    v[1] = macaw_poly_mul(&v[0], &v[0]);
-    v[2] = macaw_poly_mul(&v[1], &v[0]);
-    v[3] = macaw_poly_mul(&v[1], &v[1]);
-    for (size_t k = 0; k < STEP; k++) {
+    for (size_t k = 1; k < steps; k++) {
+        v[k] = macaw_poly_mul(&v[k / 2], &v[k - 1 - k / 2]);
+    }
+    for (size_t k = 0; k < steps; k++) {
         as_factor(&v[k], p->vector[k]);
     }
     macaw_wipe(power, sizeof power);
@@ -114,8 +115,8 @@ static void fill_powers(const macaw_poly_point *point, powers *p)
 /* Blocks 0 to 3 and 4 to 7 as limbs. */
 INLINE limbs limbs_of(__m512i first, __m512i second)
 {
-    const __m512i reverse = _mm512_broadcast_i32x4(
-        _mm_set_epi64x(0x0001020304050607, 0x08090a0b0c0d0e0f));
+    const __m512i reverse =
+        _mm512_broadcast_i32x4(_mm_set_epi64x(0x0001020304050607, 0x08090a0b0c0d0e0f));
     const __m512i mask = _mm512_set1_epi64((long long)MASK);
     __m512i a = _mm512_shuffle_epi8(first, reverse), b = _mm512_shuffle_epi8(second, reverse);
     __m512i lo = _mm512_unpacklo_epi64(a, b), hi = _mm512_unpackhi_epi64(a, b);
@@ -127,7 +128,8 @@ INLINE limbs limbs_of(__m512i first, __m512i second)
 
 INLINE limbs load(const uint8_t *m)
 {
-    return limbs_of(_mm512_loadu_si512((const void *)m), _mm512_loadu_si512((const void *)(m + 64)));
+    return limbs_of(_mm512_loadu_si512((const void *)m),
+                    _mm512_loadu_si512((const void *)(m + 64)));
 }
 
 /* The first n < 8 blocks, zeros for the others. */
@@ -201,24 +203,34 @@ INLINE limbs reduce(const products *p, const limbs *add)
     return (limbs){{_mm512_and_si512(r0, mask), _mm512_and_si512(r1, mask), r2}};
 }
 
-static const products no_products;
+INLINE void clear(products *p)
+{
+    for (int i = 0; i < 3; i++) {
+        p->low[i] = p->high[i] = _mm512_setzero_si512();
+    }
+    for (int i = 0; i < 2; i++) {
+        p->less_low[i] = p->less_high[i] = _mm512_setzero_si512();
+    }
+}
 
 /* h x^8 + m */
 INLINE void take_one(const powers *p, limbs *h, const uint8_t *m)
 {
-    products sum = no_products;
     limbs add = load(m);
+    products sum;
 
+    clear(&sum);
     add_product_of_power(&sum, h, p->vector[0]);
     *h = reduce(&sum, &add);
 }
 
-/* h x^32 + m[3] x^24 + m[2] x^16 + m[1] x^8 + m[0] */
+/* h x^64 + m[7] x^56 + .. + m[1] x^8 + m[0] */
 INLINE void take_step(const powers *p, limbs *h, const uint8_t *m)
 {
-    products sum = no_products;
     limbs add = load(m);
+    products sum;
 
+    clear(&sum);
     for (int i = 1; i < STEP; i++) {
         limbs v = load(m + GROUP * i);
         add_product_of_power(&sum, &v, p->vector[i - 1]);
@@ -231,10 +243,11 @@ INLINE void take_step(const powers *p, limbs *h, const uint8_t *m)
 INLINE macaw_poly_value gather(const powers *p, const limbs *h)
 {
     const limbs none = {{_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()}};
-    products sum = no_products;
+    products sum;
     __m512i b[FACTOR];
     uint64_t limb[3];
 
+    clear(&sum);
     for (int i = 0; i < FACTOR; i++) {
         b[i] = _mm512_loadu_si512((const void *)p->lane[i]);
     }
@@ -277,7 +290,7 @@ static void horner(const macaw_poly_point *point, macaw_poly_value *h, const uin
     } else if (point->has_table) {
         horner_groups((const powers *)(const void *)point->table, h, m, n);
     } else {
-        fill_powers(point, &own);
+        fill_powers(point, &own, n < STEP * LANES ? 1 : STEP);
         horner_groups(&own, h, m, n);
         macaw_wipe(&own, sizeof own);
     }
@@ -285,7 +298,7 @@ static void horner(const macaw_poly_point *point, macaw_poly_value *h, const uin
 
 static void tabulate(macaw_poly_point *point)
 {
-    fill_powers(point, (powers *)(void *)point->table);
+    fill_powers(point, (powers *)(void *)point->table, STEP);
 }
 
 const macaw_poly_kernel macaw_poly_ifma = {

@@ -68,8 +68,8 @@ INLINE void absorb_uneven(lanes *s, unsigned c, const macaw_msg *const m[LANES],
             const uint8_t *p = m[i]->data;
             size_t whole = m[i]->len / 8;
             if (at <= whole) {
-                word[i] = at < whole ? macaw_load_le64(p + 8 * at)
-                                     : macaw_siphash_last(p, m[i]->len);
+                word[i] =
+                    at < whole ? macaw_load_le64(p + 8 * at) : macaw_siphash_last(p, m[i]->len);
                 active |= 1u << i;
             }
         }
@@ -79,8 +79,7 @@ INLINE void absorb_uneven(lanes *s, unsigned c, const macaw_msg *const m[LANES],
 
 INLINE __m512i fold(const lanes *s)
 {
-    return _mm512_xor_si512(_mm512_xor_si512(s->v[0], s->v[1]),
-                            _mm512_xor_si512(s->v[2], s->v[3]));
+    return _mm512_xor_si512(_mm512_xor_si512(s->v[0], s->v[1]), _mm512_xor_si512(s->v[2], s->v[3]));
 }
 
 /* Eight messages of which the shortest has least whole words and the longest most. */
