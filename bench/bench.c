@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#define PAIRS     401
+#define PAIRS     151
 #define WARM_UP   20
 #define WINDOW_NS 150000.0
 
