@@ -1,7 +1,6 @@
 #include "base/ct.h"
 
 #include <stdint.h>
-#include <string.h>
 
 #include "base/bytes.h"
 
@@ -19,13 +18,4 @@ bool macaw_ct_equal(const void *a, const void *b, size_t n)
     /* Opaque to the compiler until here, so that it cannot stop at the first. */
     __asm__ volatile("" : "+r"(difference));
     return difference == 0;
-}
-
-void macaw_wipe(void *p, size_t n)
-{
-    if (n > 0) {
-        memset(p, 0, n);
-        /* For all the compiler knows, somebody looks at the memory here. */
-        __asm__ volatile("" : : "r"(p) : "memory");
-    }
 }

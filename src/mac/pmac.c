@@ -132,12 +132,14 @@ static macaw_gf128 counter_last(const pmac_key *key, const pmac_place *at, bool 
  *
  * The first group is tabulated; beyond it, each mask follows from the one before. */
 
+/* n masks from one on, n > 0; returns the one after. */
 static macaw_gf128 fill_powers(uint8_t *masks, macaw_gf128 from, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        macaw_gf128_store(masks + i * BLOCK, from);
+    do {
+        macaw_gf128_store(masks, from);
         from = macaw_gf128_times_x(from);
-    }
+        masks += BLOCK;
+    } while (--n > 0);
     return from;
 }
 
@@ -205,24 +207,31 @@ static void absorb(const pmac_row *row, const pmac_key *key, pmac_place *at, uin
     }
 }
 
+/* The last bytes of a message as a block: a 1 bit and zeros after fewer than 16. */
+static macaw_gf128 last_block(const uint8_t *tail, size_t len)
+{
+    uint8_t padded[BLOCK] = {0};
+
+    if (len == BLOCK) {
+        return macaw_gf128_load(tail);
+    }
+    memcpy(padded, tail, len);
+    padded[len] = 0x80;
+    return macaw_gf128_load(padded);
+}
+
 /* The tag, from the sum of all blocks before at and the last one, whole or not. */
 static void end_message(const pmac_row *row, const pmac_key *key, pmac_place *at, uint8_t *sum,
                         const uint8_t *tail, size_t tail_len, uint8_t *tag)
 {
-    uint8_t last[BLOCK] = {0};
-
     if (row->always_pad && tail_len == BLOCK) {
         absorb(row, key, at, sum, tail, 1);
         tail_len = 0;
     }
-    memcpy(last, tail, tail_len);
-    if (tail_len < BLOCK) {
-        last[tail_len] = 0x80;
-    }
-    macaw_gf128 x = macaw_gf128_add(macaw_gf128_load(sum), macaw_gf128_load(last));
-    macaw_gf128_store(last, macaw_gf128_add(x, row->last(key, at, tail_len == BLOCK)));
-    macaw_block_encrypt(&key->cipher, last, tag, 1);
-    macaw_wipe(last, sizeof last);
+    macaw_gf128 mask = row->last(key, at, tail_len == BLOCK);
+    macaw_gf128 last = macaw_gf128_add(last_block(tail, tail_len), mask);
+    macaw_gf128_store(tag, macaw_gf128_add(macaw_gf128_load(sum), last));
+    macaw_block_encrypt(&key->cipher, tag, tag, 1);
 }
 
 static int pmac_key_init(const macaw_alg *alg, void *key_state, const uint8_t *secret, size_t len,
