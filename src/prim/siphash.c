@@ -30,6 +30,23 @@ static inline void rounds(uint64_t v[4], unsigned n)
     }
 }
 
+/* The same without a loop, for n <= 4 that the compiler knows. */
+static inline __attribute__((always_inline)) void rounds_flat(uint64_t v[4], unsigned n)
+{
+    if (n > 0) {
+        round1(v);
+    }
+    if (n > 1) {
+        round1(v);
+    }
+    if (n > 2) {
+        round1(v);
+    }
+    if (n > 3) {
+        round1(v);
+    }
+}
+
 /* Two rounds are usual, and written out half as expensive as in a loop. */
 static inline void absorb(uint64_t v[4], unsigned c, uint64_t word)
 {
@@ -122,39 +139,39 @@ void macaw_siphash_finish(macaw_siphash *s, uint8_t *out)
     macaw_wipe(s, sizeof *s);
 }
 
-/* c and d are constants where this is expanded. */
-static inline __attribute__((always_inline)) void
-whole(const macaw_siphash *start, unsigned c, unsigned d, const uint8_t *p, size_t n, uint8_t *out)
+/* c and d are at most 4, and constants where this is expanded. */
+static inline __attribute__((always_inline)) void whole(const macaw_siphash *start, unsigned c,
+                                                        unsigned d, const uint8_t *p, size_t n,
+                                                        uint8_t *out)
 {
     uint64_t v[4] = {start->v[0], start->v[1], start->v[2], start->v[3]};
     const uint64_t last = macaw_siphash_last(p, n);
 
     for (; n >= 8; n -= 8, p += 8) {
-        v[3] ^= macaw_load_le64(p);
-        rounds(v, c);
-        v[0] ^= macaw_load_le64(p);
+        uint64_t word = macaw_load_le64(p);
+        v[3] ^= word;
+        rounds_flat(v, c);
+        v[0] ^= word;
     }
     v[3] ^= last;
-    rounds(v, c);
+    rounds_flat(v, c);
     v[0] ^= last;
     v[2] ^= start->wide ? 0xee : 0xff;
-    rounds(v, d);
+    rounds_flat(v, d);
     macaw_store_le64(out, v[0] ^ v[1] ^ v[2] ^ v[3]);
     if (start->wide) {
         v[1] ^= 0xdd;
-        rounds(v, d);
+        rounds_flat(v, d);
         macaw_store_le64(out + 8, v[0] ^ v[1] ^ v[2] ^ v[3]);
     }
 }
 
 void macaw_siphash_whole(const macaw_siphash *start, const void *data, size_t n, uint8_t *out)
 {
-    if (start->c == 2 && start->d == 4) {
+    if (start->c == 2) {
         whole(start, 2, 4, data, n, out);
-    } else if (start->c == 1 && start->d == 3) {
-        whole(start, 1, 3, data, n, out);
     } else {
-        whole(start, start->c, start->d, data, n, out);
+        whole(start, 1, 3, data, n, out);
     }
 }
 

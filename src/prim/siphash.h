@@ -25,7 +25,7 @@ void macaw_siphash_update(macaw_siphash *s, const void *data, size_t n);
 /* Writes out_len bytes and wipes s. */
 void macaw_siphash_finish(macaw_siphash *s, uint8_t *out);
 
-/* A whole message, from a started state, which stays as it is. */
+/* A whole message, from a started state, which stays as it is; rounds 2-4 or 1-3. */
 void macaw_siphash_whole(const macaw_siphash *start, const void *data, size_t n, uint8_t *out);
 
 /* Many messages from one started state: n outputs, stride apart. */

@@ -15,126 +15,238 @@ typedef struct lanes {
     __m512i v[4];
 } lanes;
 
+INLINE void round1(__m512i v[4])
+{
+    v[0] = _mm512_add_epi64(v[0], v[1]);
+    v[2] = _mm512_add_epi64(v[2], v[3]);
+    v[1] = _mm512_xor_si512(_mm512_rol_epi64(v[1], 13), v[0]);
+    v[3] = _mm512_xor_si512(_mm512_rol_epi64(v[3], 16), v[2]);
+    v[0] = _mm512_rol_epi64(v[0], 32);
+    v[2] = _mm512_add_epi64(v[2], v[1]);
+    v[0] = _mm512_add_epi64(v[0], v[3]);
+    v[1] = _mm512_xor_si512(_mm512_rol_epi64(v[1], 17), v[2]);
+    v[3] = _mm512_xor_si512(_mm512_rol_epi64(v[3], 21), v[0]);
+    v[2] = _mm512_rol_epi64(v[2], 32);
+}
+
+/* n <= 4, and known where this is expanded. */
 INLINE void rounds(lanes *s, unsigned n)
 {
-    __m512i a = s->v[0], b = s->v[1], c = s->v[2], d = s->v[3];
-
-    while (n-- > 0) {
-        a = _mm512_add_epi64(a, b);
-        c = _mm512_add_epi64(c, d);
-        b = _mm512_xor_si512(_mm512_rol_epi64(b, 13), a);
-        d = _mm512_xor_si512(_mm512_rol_epi64(d, 16), c);
-        a = _mm512_rol_epi64(a, 32);
-        c = _mm512_add_epi64(c, b);
-        a = _mm512_add_epi64(a, d);
-        b = _mm512_xor_si512(_mm512_rol_epi64(b, 17), c);
-        d = _mm512_xor_si512(_mm512_rol_epi64(d, 21), a);
-        c = _mm512_rol_epi64(c, 32);
+    if (n > 0) {
+        round1(s->v);
     }
-    s->v[0] = a;
-    s->v[1] = b;
-    s->v[2] = c;
-    s->v[3] = d;
-}
-
-/* In the lanes of active; the others keep their state. */
-INLINE void absorb(lanes *s, unsigned c, __m512i word, __mmask8 active)
-{
-    lanes next = *s;
-
-    next.v[3] = _mm512_xor_si512(next.v[3], word);
-    rounds(&next, c);
-    next.v[0] = _mm512_xor_si512(next.v[0], word);
-    for (int i = 0; i < 4; i++) {
-        s->v[i] = _mm512_mask_mov_epi64(s->v[i], active, next.v[i]);
+    if (n > 1) {
+        round1(s->v);
+    }
+    if (n > 2) {
+        round1(s->v);
+    }
+    if (n > 3) {
+        round1(s->v);
     }
 }
 
-INLINE __m512i word_of_each(const macaw_msg *const m[LANES], size_t at)
-{
-#define WORD(i) ((long long)macaw_load_le64((const uint8_t *)m[i]->data + 8 * at))
-    return _mm512_set_epi64(WORD(7), WORD(6), WORD(5), WORD(4), WORD(3), WORD(2), WORD(1), WORD(0));
-#undef WORD
-}
-
-/* From the first message's last word on, whole words and last words are mixed. */
-INLINE void absorb_uneven(lanes *s, unsigned c, const macaw_msg *const m[LANES], size_t at,
-                          size_t words)
-{
-    for (; at <= words; at++) {
-        uint64_t word[LANES] = {0};
-        unsigned active = 0;
-        for (unsigned i = 0; i < LANES; i++) {
-            const uint8_t *p = m[i]->data;
-            size_t whole = m[i]->len / 8;
-            if (at <= whole) {
-                word[i] =
-                    at < whole ? macaw_load_le64(p + 8 * at) : macaw_siphash_last(p, m[i]->len);
-                active |= 1u << i;
-            }
-        }
-        absorb(s, c, _mm512_loadu_si512((const void *)word), (__mmask8)active);
-    }
-}
-
-INLINE __m512i fold(const lanes *s)
-{
-    return _mm512_xor_si512(_mm512_xor_si512(s->v[0], s->v[1]), _mm512_xor_si512(s->v[2], s->v[3]));
-}
-
-/* Eight messages of which the shortest has least whole words and the longest most. */
-INLINE void eight(const macaw_siphash *start, unsigned c, unsigned d,
-                  const macaw_msg *const m[LANES], size_t least, size_t most,
-                  uint64_t out[2][LANES])
+INLINE lanes begin(const macaw_siphash *start)
 {
     lanes s;
 
     for (int i = 0; i < 4; i++) {
         s.v[i] = _mm512_set1_epi64((long long)start->v[i]);
     }
-    for (size_t at = 0; at < least; at++) {
-        absorb(&s, c, word_of_each(m, at), 0xff);
-    }
-    absorb_uneven(&s, c, m, least, most);
-    s.v[2] = _mm512_xor_si512(s.v[2], _mm512_set1_epi64(start->wide ? 0xee : 0xff));
-    rounds(&s, d);
-    _mm512_storeu_si512((void *)out[0], fold(&s));
+    return s;
+}
+
+INLINE void absorb(lanes *s, unsigned c, __m512i word)
+{
+    s->v[3] = _mm512_xor_si512(s->v[3], word);
+    rounds(s, c);
+    s->v[0] = _mm512_xor_si512(s->v[0], word);
+}
+
+INLINE __m512i fold(const lanes *s)
+{
+    return _mm512_xor_si512(_mm512_xor_si512(s->v[0], s->v[1]),
+                            _mm512_xor_si512(s->v[2], s->v[3]));
+}
+
+/* The hash of each lane, as one or two vectors of words. */
+INLINE void end(const macaw_siphash *start, unsigned d, lanes *s, __m512i hash[2])
+{
+    s->v[2] = _mm512_xor_si512(s->v[2], _mm512_set1_epi64(start->wide ? 0xee : 0xff));
+    rounds(s, d);
+    hash[0] = hash[1] = fold(s);
     if (start->wide) {
-        s.v[1] = _mm512_xor_si512(s.v[1], _mm512_set1_epi64(0xdd));
-        rounds(&s, d);
-        _mm512_storeu_si512((void *)out[1], fold(&s));
+        s->v[1] = _mm512_xor_si512(s->v[1], _mm512_set1_epi64(0xdd));
+        rounds(s, d);
+        hash[1] = fold(s);
     }
 }
 
-/* n <= LANES messages, given by their numbers in msgs; the last one fills lanes that
- * are free. */
-AVX512 static void some(const macaw_siphash *start, const macaw_msg *msgs, const uint8_t *number,
-                        size_t n, uint8_t *out, size_t stride)
+/* ---- eight messages of one length ---- */
+
+INLINE __m512i each_word(const uint8_t *const p[LANES], size_t at)
+{
+#define WORD(i) ((long long)macaw_load_le64(p[i] + at))
+    return _mm512_set_epi64(WORD(7), WORD(6), WORD(5), WORD(4), WORD(3), WORD(2), WORD(1), WORD(0));
+#undef WORD
+}
+
+INLINE __m512i four_pairs(const uint8_t *a, const uint8_t *b, const uint8_t *c, const uint8_t *d)
+{
+#define PAIR(p) _mm_loadu_si128((const __m128i *)(const void *)(p))
+    __m256i ab = _mm256_inserti128_si256(_mm256_castsi128_si256(PAIR(a)), PAIR(b), 1);
+    __m256i cd = _mm256_inserti128_si256(_mm256_castsi128_si256(PAIR(c)), PAIR(d), 1);
+#undef PAIR
+    return _mm512_inserti64x4(_mm512_castsi256_si512(ab), cd, 1);
+}
+
+/* The last words of messages of n bytes. */
+INLINE __m512i each_last(const uint8_t *const p[LANES], size_t n)
+{
+    const __m512i len = _mm512_set1_epi64((long long)((uint64_t)n << 56));
+    uint64_t few[LANES];
+
+    if (n % 8 == 0) {
+        return len;
+    }
+    if (n > 8) {
+        const __m128i shift = _mm_cvtsi64_si128((long long)(64 - 8 * (n % 8)));
+        return _mm512_or_si512(_mm512_srl_epi64(each_word(p, n - 8), shift), len);
+    }
+    for (size_t i = 0; i < LANES; i++) {
+        few[i] = macaw_siphash_few(p[i], n);
+    }
+    return _mm512_or_si512(_mm512_loadu_si512((const void *)few), len);
+}
+
+INLINE void eight_alike(const macaw_siphash *start, unsigned c, unsigned d,
+                        const uint8_t *const p[LANES], size_t n, __m512i hash[2])
+{
+    lanes s = begin(start);
+    size_t at = 0;
+
+    for (; n - at >= 16; at += 16) {
+        __m512i even = four_pairs(p[0] + at, p[2] + at, p[4] + at, p[6] + at);
+        __m512i odd = four_pairs(p[1] + at, p[3] + at, p[5] + at, p[7] + at);
+        absorb(&s, c, _mm512_unpacklo_epi64(even, odd));
+        absorb(&s, c, _mm512_unpackhi_epi64(even, odd));
+    }
+    if (n - at >= 8) {
+        absorb(&s, c, each_word(p, at));
+    }
+    absorb(&s, c, each_last(p, n));
+    end(start, d, &s, hash);
+}
+
+/* ---- eight messages of any lengths ---- */
+
+/* The at-th words of those messages that are not through; others keep their state. */
+INLINE void absorb_mixed(lanes *s, unsigned c, const macaw_msg *const m[LANES], size_t at)
+{
+    uint64_t word[LANES] = {0};
+    unsigned active = 0;
+    lanes next = *s;
+
+    for (unsigned i = 0; i < LANES; i++) {
+        const uint8_t *p = m[i]->data;
+        size_t whole = m[i]->len / 8;
+        if (at <= whole) {
+            word[i] = at < whole ? macaw_load_le64(p + 8 * at) : macaw_siphash_last(p, m[i]->len);
+            active |= 1u << i;
+        }
+    }
+    absorb(&next, c, _mm512_loadu_si512((const void *)word));
+    for (int i = 0; i < 4; i++) {
+        s->v[i] = _mm512_mask_mov_epi64(s->v[i], (__mmask8)active, next.v[i]);
+    }
+}
+
+/* The shortest message has least whole words, the longest most. */
+INLINE void eight_mixed(const macaw_siphash *start, unsigned c, unsigned d,
+                        const macaw_msg *const m[LANES], size_t least, size_t most,
+                        __m512i hash[2])
+{
+    lanes s = begin(start);
+    const uint8_t *p[LANES];
+
+    for (size_t i = 0; i < LANES; i++) {
+        p[i] = m[i]->data;
+    }
+    for (size_t at = 0; at < least; at++) {
+        absorb(&s, c, each_word(p, 8 * at));
+    }
+    for (size_t at = least; at <= most; at++) {
+        absorb_mixed(&s, c, m, at);
+    }
+    end(start, d, &s, hash);
+}
+
+/* ---- many ---- */
+
+/* The hash of message i goes to the place of number[i]. */
+INLINE void put(const macaw_siphash *start, const __m512i hash[2], const uint8_t *number, size_t n,
+                uint8_t *out, size_t stride)
+{
+    uint64_t words[2][LANES];
+
+    _mm512_storeu_si512((void *)words[0], hash[0]);
+    _mm512_storeu_si512((void *)words[1], hash[1]);
+    for (size_t i = 0; i < n; i++) {
+        uint8_t *to = out + number[i] * stride;
+        macaw_store_le64(to, words[0][i]);
+        if (start->wide) {
+            macaw_store_le64(to + 8, words[1][i]);
+        }
+    }
+}
+
+/* n <= LANES messages of one length; the last one fills lanes that are free. */
+AVX512 static void some_alike(const macaw_siphash *start, const macaw_msg *msgs, size_t n,
+                              uint8_t *out, size_t stride)
+{
+    static const uint8_t in_order[LANES] = {0, 1, 2, 3, 4, 5, 6, 7};
+    const uint8_t *p[LANES];
+    __m512i hash[2];
+
+    for (size_t i = 0; i < LANES; i++) {
+        p[i] = msgs[i < n ? i : n - 1].data;
+    }
+    if (start->c == 2) {
+        eight_alike(start, 2, 4, p, msgs->len, hash);
+    } else {
+        eight_alike(start, 1, 3, p, msgs->len, hash);
+    }
+    if (n == LANES && stride == 8) {
+        _mm512_storeu_si512((void *)out, hash[0]);
+    } else {
+        put(start, hash, in_order, n, out, stride);
+    }
+}
+
+/* The same of any lengths, given by their numbers in msgs. */
+AVX512 static void some_mixed(const macaw_siphash *start, const macaw_msg *msgs,
+                              const uint8_t *number, size_t n, uint8_t *out, size_t stride)
 {
     const macaw_msg *m[LANES];
-    uint64_t hash[2][LANES];
+    size_t least = SIZE_MAX, most = 0;
+    __m512i hash[2];
 
     for (size_t i = 0; i < LANES; i++) {
         m[i] = &msgs[number[i < n ? i : n - 1]];
-    }
-    size_t least = m[0]->len / 8, most = least;
-    for (size_t i = 1; i < LANES; i++) {
-        size_t whole = m[i]->len / 8;
-        least = whole < least ? whole : least;
-        most = whole > most ? whole : most;
+        least = m[i]->len / 8 < least ? m[i]->len / 8 : least;
+        most = m[i]->len / 8 > most ? m[i]->len / 8 : most;
     }
     if (start->c == 2) {
-        eight(start, 2, 4, m, least, most, hash);
+        eight_mixed(start, 2, 4, m, least, most, hash);
     } else {
-        eight(start, start->c, start->d, m, least, most, hash);
+        eight_mixed(start, 1, 3, m, least, most, hash);
     }
-    for (size_t i = 0; i < n; i++) {
-        uint8_t *to = out + number[i] * stride;
-        macaw_store_le64(to, hash[0][i]);
-        if (start->wide) {
-            macaw_store_le64(to + 8, hash[1][i]);
-        }
-    }
+    put(start, hash, number, n, out, stride);
+}
+
+static size_t rank(const macaw_msg *msg)
+{
+    return msg->len / 8 < GROUP ? msg->len / 8 : GROUP - 1;
 }
 
 /* The numbers of n <= GROUP messages by length in words, the longest in no order: a
@@ -144,30 +256,53 @@ static void sort(const macaw_msg *msgs, size_t n, uint8_t *number)
     uint8_t at[GROUP + 1] = {0};
 
     for (size_t i = 0; i < n; i++) {
-        at[(msgs[i].len / 8 < GROUP ? msgs[i].len / 8 : GROUP - 1) + 1]++;
+        at[rank(&msgs[i]) + 1]++;
     }
     for (size_t i = 1; i < GROUP; i++) {
         at[i] = (uint8_t)(at[i] + at[i - 1]);
     }
     for (size_t i = 0; i < n; i++) {
-        number[at[msgs[i].len / 8 < GROUP ? msgs[i].len / 8 : GROUP - 1]++] = (uint8_t)i;
+        number[at[rank(&msgs[i])]++] = (uint8_t)i;
+    }
+}
+
+static bool alike(const macaw_msg *msgs, size_t n)
+{
+    size_t difference = 0;
+
+    for (size_t i = 1; i < n; i++) {
+        difference |= msgs[i].len ^ msgs[0].len;
+    }
+    return difference == 0;
+}
+
+static void group(const macaw_siphash *start, const macaw_msg *msgs, size_t n, uint8_t *out,
+                  size_t stride)
+{
+    const bool one_length = alike(msgs, n);
+    uint8_t number[GROUP];
+
+    if (!one_length) {
+        sort(msgs, n, number);
+    }
+    for (size_t done = 0; done < n; done += LANES) {
+        size_t m = n - done < LANES ? n - done : LANES;
+        if (one_length) {
+            some_alike(start, msgs + done, m, out + done * stride, stride);
+        } else {
+            some_mixed(start, msgs, number + done, m, out, stride);
+        }
     }
 }
 
 static void many(const macaw_siphash *start, const macaw_msg *msgs, size_t n, uint8_t *out,
                  size_t stride)
 {
-    uint8_t number[GROUP];
-
     for (; n >= FEWEST; n -= n < GROUP ? n : GROUP) {
-        size_t group = n < GROUP ? n : GROUP;
-        sort(msgs, group, number);
-        for (size_t done = 0; done < group; done += LANES) {
-            size_t m = group - done < LANES ? group - done : LANES;
-            some(start, msgs, number + done, m, out, stride);
-        }
-        msgs += group;
-        out += group * stride;
+        size_t m = n < GROUP ? n : GROUP;
+        group(start, msgs, m, out, stride);
+        msgs += m;
+        out += m * stride;
     }
     macaw_siphash_portable.many(start, msgs, n, out, stride);
 }
