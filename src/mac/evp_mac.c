@@ -4,7 +4,7 @@
  * A context of libcrypto serves one message at a time, but a key serves many threads.
  * So a key keeps a few contexts, keyed already, that messages take out and put back,
  * atomically; where all are out, a message gets a copy of the model, which itself
- * never sees a message. */
+ * never sees a message. A one-time key has only the one context for its message. */
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <string.h>
@@ -63,7 +63,7 @@ static EVP_MAC_CTX *take(evp_key *k)
             }
         }
     }
-    return EVP_MAC_CTX_dup(k->model);
+    return k->model != NULL ? EVP_MAC_CTX_dup(k->model) : NULL;
 }
 
 static void give_back(evp_key *k, EVP_MAC_CTX *c)
@@ -146,6 +146,9 @@ static int evp_key_init(const macaw_alg *alg, void *key_state, const uint8_t *se
     int rc = k->model != NULL ? set_key_of(row, k, secret, len) : MACAW_ENOMEM;
     if (rc != MACAW_OK) {
         evp_key_clear(alg, k);
+    } else if (row->begin == NULL) {
+        atomic_init(&k->kept[0], k->model);
+        k->model = NULL;
     }
     return rc;
 }
