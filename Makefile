@@ -3,7 +3,8 @@
 #   make            build, into build/; the command is build/macaw
 #   make run        install what is missing, build, start the gateway:
 #                   PORT=9000 make run; UPSTREAM=http://127.0.0.1:5000 make run
-#   make test       install what is missing, build, run every test
+#   make test       install what is missing, build, run every test; QUICK=1 leaves out
+#                   the seeded bugs and the second run under sanitizers
 #   make bench      install what is missing, build optimised, measure against other libraries
 #   make lint       warnings of clang, clang-tidy and cppcheck
 #   make install    install under prefix (Meson's /usr/local unless build/ is set up otherwise)
@@ -48,7 +49,7 @@ run: need-run all
 test: need-test $(BUILD)/build.ninja
 	@meson configure $(BUILD) -Dtests=enabled
 	ninja -C $(BUILD)
-	@tests/run $(BUILD)
+	@tests/run $(if $(QUICK),--quick) $(BUILD)
 
 bench: need-bench
 	bench/run

@@ -50,8 +50,7 @@ MUTANTS = [
     ("src/base/swar.h", "MACAW_SWAR(0x7f - hi)", "MACAW_SWAR(0x80 - hi)", "codec"),
     ("src/base/swar.h", "from & ~past & ~x", "from & ~past", "codec"),
     # signed requests and responses
-    ("src/signing/policy.c", "if (next.mac_ok || next.reason > verdict->reason)",
-     "if (next.reason > verdict->reason)", "signing"),
+    ("src/signing/policy.c", "(other.mac_ok || other.reason > verdict->reason)", "(other.reason > verdict->reason)", "signing"),
     ("src/signing/policy.c", "if (a.scheme->insecure && !policy->insecure)", "if (false)", "signing"),
     ("src/signing/policy.c", "(policy->insecure || !entry->insecure) && ", "", "signing"),
     ("src/signing/policy.c", "strcmp(entry->use, policy->use) == 0", "true", "signing"),
@@ -140,7 +139,7 @@ MUTANTS = [
     ("src/replay/claim.c", "stamp <= shard->forgotten", "stamp < shard->forgotten", "replay"),
     ("src/replay/claim.c", "timestamp < atomic_load_explicit(&table->head->since", "timestamp <= atomic_load_explicit(&table->head->since", "replay"),
     ("src/replay/claim.c", "macaw_replay_raise_shared(&table->mark->newest, timestamp);", "", "replay_files"),
-    ("src/replay/claim.c", "feed(&g, len, sizeof len);", "", "replay"),
+    ("src/replay/claim.c", "feed_len(&g, id->part[i].len);", "", "replay"),
     ("src/replay/claim.c", "claim_batch(table, ids + i, m,", "claim_batch(table, ids, m,", "replay"),
     ("src/replay/claim.c",
      "__atomic_store_n(&b->print[room.slot], print, __ATOMIC_RELEASE);\n    __atomic_store_n(&b->stamp[room.slot], stamp, __ATOMIC_RELEASE);",
