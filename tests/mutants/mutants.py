@@ -194,7 +194,7 @@ MUTANTS = [
     ("src/prim/x86/aes_vaes.c", "b[i] = _mm512_ternarylogic_epi64(b[i], m, first, 0x96);", "b[i] = _mm512_ternarylogic_epi64(b[i], m, first, 0x69);", "block"),
     ("src/prim/x86/aes_vaes.c", "acc = _mm512_mask_xor_epi64(acc, valid, acc, b[i]);", "acc = _mm512_xor_si512(acc, valid ? b[i] : acc);", "block"),
     ("src/prim/block.c", "even ^= odd;", "", "block"),
-    ("src/prim/block.c", "out[at] = in[at] ^ mask[at] ^", "out[at] = in[at] ^", "block"),
+    ("src/prim/block.c", "out[i] = in[i] ^ mask[i] ^", "out[i] = in[i] ^", "block"),
     ("src/prim/block_libcrypto.c", "state, -1, NULL);", "NULL, -1, NULL);", "block"),
     # derivation
     ("src/key/hkdf.c", "macaw_key_new(&key, alg, salt->data, salt->len, NULL)", "macaw_key_new(&key, alg, NULL, 0, NULL)", "kdf"),
