@@ -141,7 +141,8 @@ MACAW_API int macaw_finish(macaw_ctx *ctx, void *tag, size_t tag_len) MACAW_MUST
  * A tag of any other length than the key's is MACAW_EFORGED. */
 MACAW_API int macaw_finish_verify(macaw_ctx *ctx, const void *tag, size_t tag_len) MACAW_MUST_USE;
 
-/* A second message that starts with what src has absorbed so far. */
+/* A second message that starts with what src has absorbed so far. MACAW_ESPENT: the key
+ * is good for one message only. */
 MACAW_API int macaw_ctx_clone(macaw_ctx *dst, const macaw_ctx *src) MACAW_MUST_USE;
 
 /* Abandon a message: release and wipe. Harmless on a finished or zeroed ctx. */

@@ -35,7 +35,8 @@ int macaw_update(macaw_ctx *ctx, const void *data, size_t len)
         return MACAW_EARG;
     }
     head->bytes += len;
-    return head->key->alg->cls->update(head->key->alg, head->key->state, macaw_ctx_state_of(ctx), data, len);
+    return head->key->alg->cls->update(head->key->alg, head->key->state, macaw_ctx_state_of(ctx),
+                                       data, len);
 }
 
 void macaw_ctx_end(macaw_ctx *ctx)
@@ -108,6 +109,10 @@ int macaw_ctx_clone(macaw_ctx *dst, const macaw_ctx *src)
     if (head->live != MACAW_CTX_LIVE) {
         macaw_ctx_head_of(dst)->live = 0;
         return MACAW_ESTATE;
+    }
+    if ((head->key->alg->flags & MACAW_ALG_ONE_TIME) != 0) {
+        macaw_ctx_head_of(dst)->live = 0;
+        return MACAW_ESPENT;
     }
     const macaw_class *cls = head->key->alg->cls;
     int rc = MACAW_OK;

@@ -192,6 +192,13 @@ LAW(clones_are_independent)
         macaw_ctx ctx, twin;
         start(&ctx, key);
         assert_int_equal(macaw_update(&ctx, pattern_msg, at), MACAW_OK);
+        if (has(s.alg, MACAW_ALG_ONE_TIME)) {
+            assert_int_equal(macaw_ctx_clone(&twin, &ctx), MACAW_ESPENT);
+            assert_int_equal(macaw_update(&twin, "x", 1), MACAW_ESTATE);
+            macaw_ctx_end(&ctx);
+            macaw_key_free(key);
+            continue;
+        }
         assert_int_equal(macaw_ctx_clone(&twin, &ctx), MACAW_OK);
         assert_int_equal(macaw_update(&twin, pattern_key + at, len - at), MACAW_OK);
         assert_int_equal(macaw_update(&ctx, pattern_msg + at, len - at), MACAW_OK);

@@ -86,6 +86,22 @@ static void zeros_count(void **state)
     }
 }
 
+/* Two tags would give the key away. */
+static void keys_are_spent(void **state)
+{
+    static const char *const names[] = {"poly-onetime", "poly1305"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        macaw_key *key = key_of(names[i], pattern_key, 32, NULL);
+        macaw_msg m = {.data = pattern_msg, .len = 20};
+        uint8_t tag[MACAW_TAG_MAX];
+        tag_of(key, pattern_msg, 20, tag);
+        assert_int_equal(macaw_tag(key, &m, tag, macaw_key_tag_len(key)), MACAW_ESPENT);
+        macaw_key_free(key);
+    }
+}
+
 /* What is left of a Carter-Wegman tag without its mask is S: the same key and nonce
  * masks every message alike. */
 static void cw_masks_s(void **state)
@@ -138,9 +154,8 @@ static void cw_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reference),
-        cmocka_unit_test(zeros_count),
-        cmocka_unit_test(cw_masks_s),
+        cmocka_unit_test(reference),      cmocka_unit_test(zeros_count),
+        cmocka_unit_test(keys_are_spent), cmocka_unit_test(cw_masks_s),
         cmocka_unit_test(cw_values),
     };
 
