@@ -53,8 +53,7 @@ static int check_place(const tag_update *update, const macaw_key *key)
 {
     const macaw_alg *alg = macaw_key_alg(key);
     uint8_t probe[MACAW_TAG_MAX] = {0};
-    const macaw_change none = {
-        .msg_len = alg->block_len, .old_data = probe, .new_data = probe};
+    const macaw_change none = {.msg_len = alg->block_len, .old_data = probe, .new_data = probe};
 
     if (macaw_key_tag_len(key) != alg->tag_len) {
         return cli_fail(CLI_WRONG, "-l", "a tag that was cut cannot be updated");

@@ -12,8 +12,8 @@ int macaw_tag_change(const macaw_key *key, const macaw_change *change, const voi
     if (alg->cls->change == NULL) {
         return MACAW_EUNAVAILABLE;
     }
-    if (change == NULL || change->old_data == NULL || change->new_data == NULL ||
-        old_tag == NULL || new_tag == NULL || tag_len != key->tag_len || tag_len != alg->tag_len ||
+    if (change == NULL || change->old_data == NULL || change->new_data == NULL || old_tag == NULL ||
+        new_tag == NULL || tag_len != key->tag_len || tag_len != alg->tag_len ||
         change->offset >= change->msg_len || change->offset % alg->block_len != 0) {
         return MACAW_EARG;
     }

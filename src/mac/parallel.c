@@ -40,8 +40,10 @@ static void sum_parallel(const macaw_key *key, const uint8_t *blocks, size_t n, 
 
     for (size_t done = 0; done < n; done += share[used++].n) {
         size_t rest = n - done;
-        share[used] = (struct share){.key = key, .blocks = blocks + done * block_len,
-                                     .first = done, .n = rest < each ? rest : each};
+        share[used] = (struct share){.key = key,
+                                     .blocks = blocks + done * block_len,
+                                     .first = done,
+                                     .n = rest < each ? rest : each};
         share[used].started =
             rest > each && pthread_create(&share[used].thread, NULL, add_up, &share[used]) == 0;
     }

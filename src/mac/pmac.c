@@ -240,8 +240,8 @@ static int pmac_key_init(const macaw_alg *alg, void *key_state, const uint8_t *s
     const pmac_row *row = alg->param;
     pmac_key *key = key_state;
     uint8_t unit[BLOCK] = {0};
-    int rc = macaw_block_init(&key->cipher, row->cipher, secret + len - row->cipher->key_len,
-                              kernel);
+    int rc =
+        macaw_block_init(&key->cipher, row->cipher, secret + len - row->cipher->key_len, kernel);
 
     if (rc != MACAW_OK) {
         return rc;

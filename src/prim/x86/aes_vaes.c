@@ -122,7 +122,8 @@ INLINE void sum_blocks(const __m128i *k, int rounds, uint8_t *sum, const uint8_t
                        const uint8_t *base, const uint8_t *mask, size_t n)
 {
     __m512i acc = _mm512_setzero_si512();
-    const __m128i whitened = _mm_xor_si128(_mm_loadu_si128((const __m128i *)(const void *)base), k[0]);
+    const __m128i whitened =
+        _mm_xor_si128(_mm_loadu_si128((const __m128i *)(const void *)base), k[0]);
     const __m512i first = broadcast(whitened);
 
     for (; n >= STEP; n -= STEP, in += 16 * STEP, mask += 16 * STEP) {
