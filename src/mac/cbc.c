@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/ct.h"
 #include "prim/gf.h"
 
@@ -13,35 +14,60 @@ typedef struct cbc_ctx {
 
 _Static_assert(sizeof(cbc_ctx) <= MACAW_CTX_STATE, "room in macaw_ctx");
 
-static void xor_into(uint8_t *to, const uint8_t *from, size_t n)
+/* A block as two words, first byte lowest. It stays in registers until it is
+ * whole: loads that span earlier, smaller stores wait for them. */
+struct block {
+    uint64_t low, high;
+};
+
+static struct block load_block(const uint8_t *p)
 {
-    for (size_t i = 0; i < n; i++) {
-        to[i] ^= from[i];
+    return (struct block){macaw_load_le64(p), macaw_load_le64(p + 8)};
+}
+
+static void store_block(uint8_t *p, struct block b)
+{
+    macaw_store_le64(p, b.low);
+    macaw_store_le64(p + 8, b.high);
+}
+
+/* The held bytes at tail, and zeros. Where a whole block may be read it is loaded
+ * and shifted: a copy of variable size costs more than a block in a lane. */
+static struct block load_tail(const uint8_t *tail, size_t held, size_t before)
+{
+    uint8_t copy[MACAW_BLOCK_MAX] = {0};
+
+    if (held == 0 || held + before < MACAW_BLOCK_MAX) {
+        memcpy(copy, tail, held);
+        return load_block(copy);
     }
+    struct block b = load_block(tail + held - MACAW_BLOCK_MAX);
+    unsigned drop = 8 * (MACAW_BLOCK_MAX - (unsigned)held);
+    if (drop >= 64) {
+        return (struct block){b.high >> (drop - 64), 0};
+    }
+    return drop == 0 ? b : (struct block){b.low >> drop | b.high << (64 - drop), b.high >> drop};
 }
 
 size_t macaw_cbc_end(const macaw_cbc_row *row, const macaw_cbc_key *key, const uint8_t *tail,
-                     size_t held, uint8_t *out)
+                     size_t held, size_t before, uint8_t *out)
 {
-    size_t len = row->cipher->block_len;
-    bool whole = held == len;
+    const bool whole = held == row->cipher->block_len;
+    const bool marked = row->padding == MACAW_CBC_ALWAYS ||
+                        (row->padding == MACAW_CBC_PARTIAL && !whole);
+    const uint64_t mark = marked ? UINT64_C(0x80) << 8 * (held % 8) : 0;
+    struct block b = load_tail(tail, held, before);
 
-    memset(out, 0, 2 * len);
-    memcpy(out, tail, held);
-    switch (row->padding) {
-    case MACAW_CBC_ZEROS:
-        return 1;
-    case MACAW_CBC_ALWAYS:
-        out[held] = 0x80;
-        return whole ? 2 : 1;
-    case MACAW_CBC_PARTIAL:
-        break;
+    b.low |= held / 8 == 0 ? mark : 0;
+    b.high |= held / 8 == 1 ? mark : 0;
+    if (row->padding == MACAW_CBC_PARTIAL) {
+        struct block mask = load_block(whole ? key->whole : key->padded); /* zeros past its end */
+        b.low ^= mask.low;
+        b.high ^= mask.high;
     }
-    if (!whole) {
-        out[held] = 0x80;
-    }
-    xor_into(out, whole ? key->whole : key->padded, len);
-    return 1;
+    store_block(out, b);
+    store_block(out + MACAW_BLOCK_MAX, (struct block){held / 8 == 2 ? mark : 0, 0});
+    return row->padding == MACAW_CBC_ALWAYS && whole ? 2 : 1;
 }
 
 static int cbc_key_init(const macaw_alg *alg, void *key_state, const uint8_t *secret, size_t len,
@@ -110,7 +136,7 @@ static int cbc_finish(const macaw_alg *alg, const void *key_state, void *ctx_sta
     const macaw_cbc_key *key = key_state;
     cbc_ctx *c = ctx_state;
     uint8_t end[2 * MACAW_BLOCK_MAX];
-    size_t n = macaw_cbc_end(row, key, c->tail, c->held, end);
+    size_t n = macaw_cbc_end(row, key, c->tail, c->held, 0, end);
 
     macaw_block_chain(&key->chain, c->chain, end, n);
     if (row->last != NULL) {
@@ -121,8 +147,8 @@ static int cbc_finish(const macaw_alg *alg, const void *key_state, void *ctx_sta
     return MACAW_OK;
 }
 
-static int cbc_one(const macaw_alg *alg, const void *key_state, const uint8_t *nonce,
-                   const uint8_t *data, size_t len, uint8_t *tag)
+int macaw_cbc_one(const macaw_alg *alg, const void *key_state, const uint8_t *nonce,
+                  const uint8_t *data, size_t len, uint8_t *tag)
 {
     const macaw_cbc_row *row = alg->param;
     const macaw_cbc_key *key = key_state;
@@ -135,7 +161,7 @@ static int cbc_one(const macaw_alg *alg, const void *key_state, const uint8_t *n
         macaw_block_chain(&key->chain, chain, data, body);
     }
     size_t n = macaw_cbc_end(row, key, len > 0 ? data + body * block : (const uint8_t *)"",
-                             len - body * block, end);
+                             len - body * block, body * block, end);
     macaw_block_chain(&key->chain, chain, end, n);
     if (row->last != NULL) {
         row->last(key, chain, 1);
@@ -160,7 +186,8 @@ static const macaw_class cbc_class = {
     .start = cbc_start,
     .update = cbc_update,
     .finish = cbc_finish,
-    .one = cbc_one,
+    .one = macaw_cbc_one,
+    .many = macaw_cbc_many,
 };
 
 /* ---- how keys derive ---- */

@@ -29,10 +29,17 @@ typedef struct macaw_cbc_row {
     void (*last)(const macaw_cbc_key *key, uint8_t *values, size_t n);
 } macaw_cbc_row;
 
+/* A whole message, and a batch of them (macaw_class). */
+int macaw_cbc_one(const macaw_alg *alg, const void *key_state, const uint8_t *nonce,
+                  const uint8_t *data, size_t len, uint8_t *tag);
+int macaw_cbc_many(const macaw_alg *alg, const void *key_state, const macaw_msg *msgs, size_t n,
+                   uint8_t *tags, size_t stride);
+
 /* The end of a message: its last held <= block_len bytes, held > 0 unless the
- * message is empty, as the one or two blocks that finish the chain. Returns how
- * many; out has room for two. */
+ * message is empty, as the one or two blocks that finish the chain. before is how
+ * many bytes may be read in front of tail. Returns how many blocks; out has room
+ * for two. */
 size_t macaw_cbc_end(const macaw_cbc_row *row, const macaw_cbc_key *key, const uint8_t *tail,
-                     size_t held, uint8_t *out);
+                     size_t held, size_t before, uint8_t *out);
 
 #endif

@@ -162,10 +162,50 @@ static size_t shortest(const struct run *r)
     return n;
 }
 
+static bool same_length(const macaw_msg *msgs, size_t n)
+{
+    size_t differ = 0;
+
+    for (size_t i = 1; i < n; i++) {
+        differ |= msgs[i].len ^ msgs[0].len;
+    }
+    return differ == 0;
+}
+
+/* Messages of one length need no scheduling: their final values take shape where
+ * they are wanted. */
+static void run_alike(const macaw_lanes *work, const macaw_msg *msgs, size_t n, uint8_t *values)
+{
+    const size_t body = work->body(work->key, msgs[0].len), len = work->value_len;
+    uint8_t ends[MACAW_LANES_MAX][MACAW_LANE_END];
+    const uint8_t *in[MACAW_LANES_MAX];
+
+    for (; n > 0; msgs += work->lanes, values += work->lanes * len) {
+        size_t count = n < work->lanes ? n : work->lanes, blocks = 0;
+        for (size_t i = 0; i < count; i++) {
+            copy_value(values + i * len, work->start, len);
+            in[i] = msgs[i].data;
+        }
+        if (body > 0) {
+            work->step(work->key, values, in, body, count);
+        }
+        for (size_t i = 0; i < count; i++) {
+            blocks = work->end(work->key, &msgs[i], body, ends[i]);
+            in[i] = ends[i];
+        }
+        work->step(work->key, values, in, blocks, count);
+        n -= count;
+    }
+}
+
 void macaw_lanes_run(const macaw_lanes *work, const macaw_msg *msgs, size_t n, void *values)
 {
     struct run r;
 
+    if (same_length(msgs, n)) {
+        run_alike(work, msgs, n, values);
+        return;
+    }
     r.work = work;
     r.msgs = msgs;
     r.n = n;

@@ -31,7 +31,9 @@ typedef struct macaw_lanes {
     void (*step)(const void *key, void *values, const uint8_t **in, size_t n, size_t count);
 } macaw_lanes;
 
-/* The final values of n <= MACAW_GROUP_MAX messages, value_len bytes each. */
+/* The final values of n <= MACAW_GROUP_MAX messages, value_len bytes each, at the
+ * beginning of MACAW_LANES_VALUES(value_len) bytes of room. */
+#define MACAW_LANES_VALUES(value_len) ((MACAW_GROUP_MAX + MACAW_LANES_MAX) * (value_len))
 void macaw_lanes_run(const macaw_lanes *work, const macaw_msg *msgs, size_t n, void *values);
 
 #endif

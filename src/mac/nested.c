@@ -236,7 +236,7 @@ int macaw_nested_many(const macaw_alg *alg, const void *key_state, const macaw_m
         .end = lane_end,
         .step = lane_step,
     };
-    macaw_md_state inner[MACAW_GROUP_MAX];
+    macaw_md_state inner[MACAW_LANES_VALUES(1)];
 
     if (key->kernel->blocks_many == NULL || n < key->kernel->lanes_pay) {
         for (size_t i = 0; i < n; i++) {

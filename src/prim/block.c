@@ -82,7 +82,7 @@ void macaw_block_chain(const macaw_block_key *key, uint8_t *chain, const uint8_t
 }
 
 void macaw_block_chain_many(const macaw_block_key *key, uint8_t (*chains)[MACAW_BLOCK_MAX],
-                            const uint8_t *const *in, size_t n, size_t count)
+                            const uint8_t **in, size_t n, size_t count)
 {
     if (key->kernel->chain_many != NULL && count > 1) {
         key->kernel->chain_many(key->schedule, chains, in, n, count);

@@ -33,10 +33,11 @@ typedef struct macaw_block_kernel {
     /* For each of n blocks: chain = E(chain xor block). */
     void (*chain)(const void *schedule, uint8_t *chain, const uint8_t *in, size_t n);
     /* The same for count chains of n blocks each; in[i] belongs to chains[i].
-     * lanes is the count it likes best. */
+     * lanes is the count it likes best. Both arrays have room for
+     * MACAW_CHAINS_MAX; what is there from count on may be destroyed. */
     size_t lanes;
     void (*chain_many)(const void *schedule, uint8_t (*chains)[MACAW_BLOCK_MAX],
-                       const uint8_t *const *in, size_t n, size_t count);
+                       const uint8_t **in, size_t n, size_t count);
     /* sum ^= E(in[0] ^ base ^ mask[0]) ^ .. ^ E(in[n-1] ^ base ^ mask[n-1]). */
     void (*sum)(const void *schedule, uint8_t *sum, const uint8_t *in, const uint8_t *base,
                 const uint8_t *mask, size_t n);
@@ -73,9 +74,9 @@ void macaw_block_clear(macaw_block_key *key);
 void macaw_block_encrypt(const macaw_block_key *key, const uint8_t *in, uint8_t *out, size_t n);
 void macaw_block_decrypt(const macaw_block_key *key, const uint8_t *in, uint8_t *out, size_t n);
 void macaw_block_chain(const macaw_block_key *key, uint8_t *chain, const uint8_t *in, size_t n);
-/* count is 1..MACAW_CHAINS_MAX. */
+/* count is 1..MACAW_CHAINS_MAX; room as in chain_many. */
 void macaw_block_chain_many(const macaw_block_key *key, uint8_t (*chains)[MACAW_BLOCK_MAX],
-                            const uint8_t *const *in, size_t n, size_t count);
+                            const uint8_t **in, size_t n, size_t count);
 /* n is at most 256; mask is n blocks. */
 void macaw_block_sum(const macaw_block_key *key, uint8_t *sum, const uint8_t *in,
                      const uint8_t *base, const uint8_t *mask, size_t n);

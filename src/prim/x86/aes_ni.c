@@ -193,7 +193,7 @@ INLINE void chain_ways(const __m128i *k, int rounds, uint8_t (*chains)[MACAW_BLO
 }
 
 AESNI static void aesni_chain_many(const void *schedule, uint8_t (*chains)[MACAW_BLOCK_MAX],
-                                   const uint8_t *const *in, size_t n, size_t count)
+                                   const uint8_t **in, size_t n, size_t count)
 {
     const macaw_aes_schedule *s = schedule;
 

@@ -2,8 +2,6 @@
  * What does not fill them, and single chains, is left to the AES instructions. */
 #include "prim/x86/aes_ni.h"
 
-#include <string.h>
-
 #include "base/cpu.h"
 #include "prim/block_kernels.h"
 
@@ -162,50 +160,116 @@ VAES static void vaes_sum(const void *schedule, uint8_t *sum, const uint8_t *in,
 
 /* ---- sixteen chains ---- */
 
-INLINE __m512i gather4(const uint8_t *const *in, size_t at)
-{
-    __m512i x = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)(const void *)(in[0] + at)));
+#define AHEAD 4 /* blocks of each chain in a register */
 
-    x = _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(const void *)(in[1] + at)), 1);
-    x = _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(const void *)(in[2] + at)), 2);
-    return _mm512_inserti32x4(x, _mm_loadu_si128((const __m128i *)(const void *)(in[3] + at)), 3);
+/* Blocks at .. at + 3 of four messages; x[j] becomes block j of all four. So a
+ * line of a message is loaded once: sixteen messages a power of two apart share
+ * few places in the cache, and would drive each other out in between. */
+INLINE void load_four(__m512i x[AHEAD], const uint8_t *const *in, size_t at)
+{
+    __m512i m0 = load(in[0] + at), m1 = load(in[1] + at);
+    __m512i m2 = load(in[2] + at), m3 = load(in[3] + at);
+    __m512i low01 = _mm512_shuffle_i64x2(m0, m1, 0x44);
+    __m512i high01 = _mm512_shuffle_i64x2(m0, m1, 0xee);
+    __m512i low23 = _mm512_shuffle_i64x2(m2, m3, 0x44);
+    __m512i high23 = _mm512_shuffle_i64x2(m2, m3, 0xee);
+
+    x[0] = _mm512_shuffle_i64x2(low01, low23, 0x88);
+    x[1] = _mm512_shuffle_i64x2(low01, low23, 0xdd);
+    x[2] = _mm512_shuffle_i64x2(high01, high23, 0x88);
+    x[3] = _mm512_shuffle_i64x2(high01, high23, 0xdd);
 }
 
-INLINE void chain_sixteen(const __m128i *k, int rounds, uint8_t (*chains)[MACAW_BLOCK_MAX],
+INLINE __m128i load_block(const uint8_t *p)
+{
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
+}
+
+/* The block at that place of four messages. */
+INLINE __m512i load_one(const uint8_t *const *in, size_t at)
+{
+    __m512i x = _mm512_castsi128_si512(load_block(in[0] + at));
+
+    x = _mm512_inserti32x4(x, load_block(in[1] + at), 1);
+    x = _mm512_inserti32x4(x, load_block(in[2] + at), 2);
+    return _mm512_inserti32x4(x, load_block(in[3] + at), 3);
+}
+
+/* A block x[i][which] for the chains of each register. */
+INLINE void chain_step(const __m512i *k, int rounds, __m512i b[CHAIN_REGS],
+                       __m512i x[CHAIN_REGS][AHEAD], int which)
+{
+#pragma GCC unroll 4
+    for (int i = 0; i < CHAIN_REGS; i++) {
+        b[i] = _mm512_ternarylogic_epi64(b[i], x[i][which], k[0], 0x96);
+    }
+#pragma GCC unroll 14
+    for (int r = 1; r < rounds; r++) {
+#pragma GCC unroll 4
+        for (int i = 0; i < CHAIN_REGS; i++) {
+            b[i] = _mm512_aesenc_epi128(b[i], k[r]);
+        }
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < CHAIN_REGS; i++) {
+        b[i] = _mm512_aesenclast_epi128(b[i], k[rounds]);
+    }
+}
+
+INLINE void chain_sixteen(const __m128i *schedule, int rounds, uint8_t (*chains)[MACAW_BLOCK_MAX],
                           const uint8_t *const *in, size_t n)
 {
-    __m512i b[CHAIN_REGS];
+    __m512i k[MACAW_AES_ROUNDS_MAX + 1], b[CHAIN_REGS], x[2][CHAIN_REGS][AHEAD];
+    size_t at = 0, now = 0;
 
+#pragma GCC unroll 15
+    for (int r = 0; r <= rounds; r++) {
+        k[r] = broadcast(schedule[r]);
+    }
+#pragma GCC unroll 4
     for (int i = 0; i < CHAIN_REGS; i++) {
         b[i] = load(chains[4 * i]);
     }
-    for (size_t at = 0; at < 16 * n; at += 16) {
+    if (n >= AHEAD) {
+#pragma GCC unroll 4
         for (int i = 0; i < CHAIN_REGS; i++) {
-            b[i] = _mm512_xor_si512(b[i], gather4(in + 4 * i, at));
+            load_four(x[0][i], in + 4 * i, 0);
         }
-        encrypt_regs(k, rounds, b, CHAIN_REGS);
     }
+    for (; n >= AHEAD; n -= AHEAD, now ^= 1) {
+        at += 16 * AHEAD;
+#pragma GCC unroll 4
+        for (int j = 0; j < AHEAD; j++) {
+            if (n >= 2 * AHEAD) {
+                load_four(x[now ^ 1][j], in + 4 * j, at);
+            }
+            chain_step(k, rounds, b, x[now], j);
+        }
+    }
+    for (; n > 0; n--, at += 16) {
+#pragma GCC unroll 4
+        for (int i = 0; i < CHAIN_REGS; i++) {
+            x[0][i][0] = load_one(in + 4 * i, at);
+        }
+        chain_step(k, rounds, b, x[0], 0);
+    }
+#pragma GCC unroll 4
     for (int i = 0; i < CHAIN_REGS; i++) {
         _mm512_storeu_si512((void *)chains[4 * i], b[i]);
     }
 }
 
-/* Idle lanes repeat the first chain and are thrown away. */
 VAES static void vaes_chain_many(const void *schedule, uint8_t (*chains)[MACAW_BLOCK_MAX],
-                                 const uint8_t *const *in, size_t n, size_t count)
+                                 const uint8_t **in, size_t n, size_t count)
 {
     const macaw_aes_schedule *s = schedule;
-    uint8_t all[MACAW_CHAINS_MAX][MACAW_BLOCK_MAX];
-    const uint8_t *from[MACAW_CHAINS_MAX];
 
-    for (size_t i = 0; i < MACAW_CHAINS_MAX; i++) {
-        memcpy(all[i], chains[i < count ? i : 0], MACAW_BLOCK_MAX);
-        from[i] = in[i < count ? i : 0];
+    for (size_t i = count; i < MACAW_CHAINS_MAX; i++) {
+        in[i] = in[0]; /* idle lanes; what they compute is thrown away */
     }
-#define CALL(rounds) chain_sixteen(s->encrypt, rounds, all, from, n)
+#define CALL(rounds) chain_sixteen(s->encrypt, rounds, chains, in, n)
     MACAW_AES_BY_ROUNDS(s, CALL)
 #undef CALL
-    memcpy(chains, all, count * MACAW_BLOCK_MAX);
 }
 
 const macaw_block_kernel macaw_aes_vaes = {
