@@ -38,6 +38,13 @@ static inline uint64_t macaw_load_be64(const void *p)
     return MACAW_BE64(v);
 }
 
+static inline uint32_t macaw_load_be32(const void *p)
+{
+    uint32_t v;
+    memcpy(&v, p, sizeof v);
+    return MACAW_BE32(v);
+}
+
 static inline void macaw_store_le32(void *p, uint32_t v)
 {
     v = MACAW_LE32(v);

@@ -12,6 +12,8 @@
     X(hmac_sha384)                                                                                 \
     X(hmac_sha512)                                                                                 \
     X(hmac_sha512_256)                                                                             \
+    X(nmac_sha256)                                                                                 \
+    X(nmac_sha256_fixpad)                                                                          \
     X(hmac_sha3_224)                                                                               \
     X(hmac_sha3_256)                                                                               \
     X(hmac_sha3_384)                                                                               \

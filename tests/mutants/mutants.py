@@ -15,6 +15,11 @@ MUTANTS = [
     ("src/mac/nested.c", "size_t block = key->md->block_len, held = c->len % block;",
      "size_t block = key->md->block_len, held = (c->len + 1) % block;", "laws"),
     ("src/mac/nested.c", "macaw_md_state state = key->outer;", "macaw_md_state state = key->inner;", "hmac"),
+    # NMAC
+    ("src/mac/nmac.c", "load_words(&k->outer, secret + HALF);", "load_words(&k->outer, secret);", "nmac"),
+    ("src/mac/nmac.c", "one_zeros = {.mark = 0x80}", "one_zeros = {.mark = 0x80, .length_len = 8}", "nmac"),
+    ("src/mac/nmac.c", "zeros = {.mark = 0}", "zeros = {.mark = 0x80}", "nmac"),
+    ("src/mac/nmac.c", "macaw_nested_pads(k, k->md->block_len,", "macaw_nested_pads(k, 0,", "nmac"),
     # lanes
     ("src/mac/lanes.c", "r->in[i] = r->in[last];", "", "lanes"),
     ("src/mac/lanes.c", "r->lane[last].end = end;", "", "lanes"),

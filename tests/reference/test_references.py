@@ -2,9 +2,11 @@
 nonces and messages that are new on each run."""
 
 import functools
+import hmac
 import random
 
 import macs
+import nmac
 import poly
 import pytest
 from library import Key, kernels
@@ -23,6 +25,8 @@ ALGORITHMS = {
     "kmac256": (32, 0, lambda key, _, message: macs.kmac256(key, message)),
     "blake2b": (64, 0, lambda key, _, message: macs.blake2b(key, message)),
     "blake2s": (32, 0, lambda key, _, message: macs.blake2s(key, message)),
+    "nmac-sha256": (64, 0, lambda key, _, message: nmac.nmac(key, message)),
+    "nmac-sha256-fixpad": (64, 0, lambda key, _, message: nmac.nmac_fixpad(key, message)),
     "siphash-1-3": (16, 0, lambda key, _, message: macs.siphash(1, 3, 8, key, message)),
     "siphash-2-4": (16, 0, lambda key, _, message: macs.siphash(2, 4, 8, key, message)),
     "siphash-2-4-128": (16, 0, lambda key, _, message: macs.siphash(2, 4, 16, key, message)),
@@ -49,3 +53,10 @@ def test_every_length(name, kernel):
     for nonce, message, expected in cases:
         tag = Key(name, secret, kernel).tag(nonce or None, message)
         assert tag == expected, (seed, len(message))
+
+
+@pytest.mark.parametrize("secret", [b"", b"Jefe", bytes(range(25)), bytes(64)])
+def test_the_nmac_reference_contains_hmac(secret):
+    for message in (b"", b"what do ya want for nothing?", bytes(200)):
+        expected = hmac.digest(secret, message, "sha256")
+        assert nmac.nmac(nmac.hmac_keys(secret), message) == expected
