@@ -196,32 +196,6 @@ static void lane_step(const void *work_key, void *values, const uint8_t **in, si
     macaw_md_blocks_many(key->kernel, values, in, n, count);
 }
 
-/* g for the inner states of n messages. */
-static void outer_many(const macaw_nested_key *key, const macaw_md_state *inner, size_t n,
-                       uint8_t *tags, size_t stride)
-{
-    macaw_md_state outer[MACAW_MD_LANES_MAX];
-    uint8_t last[MACAW_MD_LANES_MAX][MACAW_MD_BLOCK_MAX];
-    const uint8_t *in[MACAW_MD_LANES_MAX];
-
-    for (size_t i = 0; i < key->kernel->lanes; i++) {
-        memcpy(last[i], key->last, sizeof key->last);
-    }
-    for (; n > 0; inner += key->kernel->lanes) {
-        size_t count = n < key->kernel->lanes ? n : key->kernel->lanes;
-        for (size_t i = 0; i < count; i++) {
-            outer[i] = key->outer;
-            macaw_md_digest(key->md, &inner[i], last[i]);
-            in[i] = last[i];
-        }
-        macaw_md_blocks_many(key->kernel, outer, in, 1, count);
-        for (size_t i = 0; i < count; i++, tags += stride) {
-            macaw_md_digest(key->md, &outer[i], tags);
-        }
-        n -= count;
-    }
-}
-
 int macaw_nested_many(const macaw_alg *alg, const void *key_state, const macaw_msg *msgs, size_t n,
                       uint8_t *tags, size_t stride)
 {
@@ -236,7 +210,7 @@ int macaw_nested_many(const macaw_alg *alg, const void *key_state, const macaw_m
         .end = lane_end,
         .step = lane_step,
     };
-    macaw_md_state inner[MACAW_LANES_VALUES(1)];
+    macaw_md_state values[MACAW_LANES_VALUES(1)];
 
     if (key->kernel->blocks_many == NULL || n < key->kernel->lanes_pay) {
         for (size_t i = 0; i < n; i++) {
@@ -244,7 +218,13 @@ int macaw_nested_many(const macaw_alg *alg, const void *key_state, const macaw_m
         }
         return MACAW_OK;
     }
-    macaw_lanes_run(&work, msgs, n, inner);
-    outer_many(key, inner, n, tags, stride);
+    macaw_lanes_run(&work, msgs, n, values);
+    for (size_t i = 0; i < n; i += key->kernel->lanes) {
+        size_t count = n - i < key->kernel->lanes ? n - i : key->kernel->lanes;
+        macaw_md_nest_many(key->md, key->kernel, &values[i], count, &key->outer, key->last);
+    }
+    for (size_t i = 0; i < n; i++) {
+        macaw_md_digest(key->md, &values[i], tags + i * stride);
+    }
     return MACAW_OK;
 }

@@ -97,6 +97,29 @@ void macaw_md_blocks_many(const macaw_md_kernel *kernel, macaw_md_state *states,
     kernel->blocks_many(states, in, n);
 }
 
+static void nest_each(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *states,
+                      size_t count, const macaw_md_state *outer, const uint8_t *last)
+{
+    uint8_t block[MACAW_MD_BLOCK_MAX];
+
+    memcpy(block, last, md->block_len);
+    for (size_t i = 0; i < count; i++) {
+        macaw_md_digest(md, &states[i], block);
+        states[i] = *outer;
+        kernel->blocks(&states[i], block, 1);
+    }
+}
+
+void macaw_md_nest_many(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *states,
+                        size_t count, const macaw_md_state *outer, const uint8_t *last)
+{
+    if (kernel->nest_many == NULL || count < kernel->lanes_pay) {
+        nest_each(md, kernel, states, count, outer, last);
+    } else {
+        kernel->nest_many(states, outer, md->digest_len, last);
+    }
+}
+
 void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,
                      const uint8_t *tail, size_t tail_len, uint64_t total, uint8_t *digest)
 {

@@ -36,6 +36,11 @@ typedef struct macaw_md_kernel {
      * once. With fewer than lanes_pay of them, blocks one by one is faster. */
     size_t lanes, lanes_pay; /* at most MACAW_MD_LANES_MAX */
     void (*blocks_many)(macaw_md_state *states, const uint8_t *const *in, size_t n);
+    /* The outer block of exactly lanes nested hashes: states, the inner values,
+     * become the outer ones, from the block last as in nest. NULL: done with
+     * blocks_many. */
+    void (*nest_many)(macaw_md_state *states, const macaw_md_state *outer, size_t digest_len,
+                      const uint8_t *last);
 } macaw_md_kernel;
 
 /* What follows the last byte of a message: a byte, zeros up to a whole block, and
@@ -86,6 +91,11 @@ static inline size_t macaw_md_tail(const macaw_md *md, size_t len)
  * MACAW_MD_LANES_MAX; those from count on are destroyed. */
 void macaw_md_blocks_many(const macaw_md_kernel *kernel, macaw_md_state *states,
                           const uint8_t **in, size_t n, size_t count);
+
+/* The outer block, as nest_many, of count <= MACAW_MD_LANES_MAX nested hashes; room as
+ * above. last is md->block_len bytes. */
+void macaw_md_nest_many(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *states,
+                        size_t count, const macaw_md_state *outer, const uint8_t *last);
 
 /* Pad and compress a tail as above into state, and write the digest. */
 void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,

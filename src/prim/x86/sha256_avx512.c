@@ -4,6 +4,7 @@
 
 #include <immintrin.h>
 
+#include "base/bytes.h"
 #include "base/cpu.h"
 
 #define AVX512 __attribute__((target("avx512f,avx512bw")))
@@ -122,19 +123,17 @@ INLINE void compress(__m512i s[8], __m512i w[LANES])
     s[7] = ADD(s[7], h);
 }
 
-AVX512 static void avx512_blocks_many(macaw_md_state *states, const uint8_t *const *in, size_t n)
+INLINE void load_states(__m512i s[LANES], const macaw_md_state *states)
 {
-    __m512i s[LANES], w[LANES];
-
 #pragma GCC unroll 16
     for (int i = 0; i < LANES; i++) {
         s[i] = _mm512_loadu_si512((const void *)&states[i]);
     }
     transpose(s);
-    for (size_t at = 0; at < 64 * n; at += 64) {
-        load_words(w, in, at);
-        compress(s, w);
-    }
+}
+
+INLINE void store_states(macaw_md_state *states, __m512i s[LANES])
+{
 #pragma GCC unroll 8
     for (int i = 8; i < LANES; i++) {
         s[i] = _mm512_setzero_si512();
@@ -144,6 +143,37 @@ AVX512 static void avx512_blocks_many(macaw_md_state *states, const uint8_t *con
     for (int i = 0; i < LANES; i++) {
         _mm512_storeu_si512((void *)&states[i], s[i]);
     }
+}
+
+AVX512 static void avx512_blocks_many(macaw_md_state *states, const uint8_t *const *in, size_t n)
+{
+    __m512i s[LANES], w[LANES];
+
+    load_states(s, states);
+    for (size_t at = 0; at < 64 * n; at += 64) {
+        load_words(w, in, at);
+        compress(s, w);
+    }
+    store_states(states, s);
+}
+
+/* The words of the inner values are those of the outer block as they stand. */
+AVX512 static void avx512_nest_many(macaw_md_state *states, const macaw_md_state *outer,
+                                    size_t digest_len, const uint8_t *last)
+{
+    __m512i s[LANES], w[LANES];
+
+    load_states(w, states);
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; i++) {
+        s[i] = _mm512_set1_epi32((int)outer->w32[i]);
+        w[i + 8] = _mm512_set1_epi32((int)macaw_load_be32(last + 4 * (i + 8)));
+    }
+    if (digest_len < 32) { /* SHA-224 has no H */
+        w[7] = _mm512_set1_epi32((int)macaw_load_be32(last + 28));
+    }
+    compress(s, w);
+    store_states(states, s);
 }
 
 static bool with_shani(void)
@@ -157,7 +187,8 @@ const macaw_md_kernel macaw_sha256_avx512_shani = {.name = "avx512+shani",
                                                    .nest = macaw_shani_nest,
                                                    .lanes = LANES,
                                                    .lanes_pay = 8,
-                                                   .blocks_many = avx512_blocks_many};
+                                                   .blocks_many = avx512_blocks_many,
+                                                   .nest_many = avx512_nest_many};
 
 /* For CPUs without SHA extensions. */
 const macaw_md_kernel macaw_sha256_avx512 = {.name = "avx512",
@@ -165,4 +196,5 @@ const macaw_md_kernel macaw_sha256_avx512 = {.name = "avx512",
                                              .blocks = macaw_libcrypto_sha256,
                                              .lanes = LANES,
                                              .lanes_pay = 6,
-                                             .blocks_many = avx512_blocks_many};
+                                             .blocks_many = avx512_blocks_many,
+                                             .nest_many = avx512_nest_many};
