@@ -200,6 +200,7 @@ static ngx_int_t check(ngx_http_request_t *r, const loc_conf *lcf, macaw_request
     fill_fields(r, fields);
     request->fields = fields;
     macaw_request_check(&lcf->policy, request, ngx_time(), verdict);
+    request->fields = NULL;
     return NGX_OK;
 }
 

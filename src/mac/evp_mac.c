@@ -19,9 +19,9 @@
 #define AES_BLOCK  16
 
 typedef struct evp_key {
+    macaw_block_key aes; /* Poly1305-AES: k */
     EVP_MAC_CTX *model;
     _Atomic(EVP_MAC_CTX *) kept[KEPT];
-    macaw_block_key aes;  /* Poly1305-AES: k */
     uint8_t r[AES_BLOCK]; /* Poly1305-AES: r */
 } evp_key;
 

@@ -29,7 +29,7 @@ static int create(const char *path, macaw_error *err)
 
 static int map(struct macaw_replay_mark **ret, const char *path, macaw_error *err)
 {
-    struct macaw_replay_mark *mark;
+    struct macaw_replay_mark *mark = NULL;
     uint64_t size;
     int fd;
     int status = macaw_file_open(&fd, &size, path, O_RDWR, err);
@@ -56,7 +56,7 @@ static int map(struct macaw_replay_mark **ret, const char *path, macaw_error *er
 
 int macaw_replay_mark(macaw_replay *table, const char *path, uint32_t *previous, macaw_error *err)
 {
-    struct macaw_replay_mark *mark;
+    struct macaw_replay_mark *mark = NULL;
     int status;
 
     if (table == NULL || path == NULL || previous == NULL) {

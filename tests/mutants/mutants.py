@@ -198,7 +198,7 @@ MUTANTS = [
     ("src/mac/parallel.c", ".first = done, .n", ".first = 0, .n", "pmac"),
     ("src/mac/parallel.c", "sum[b] ^= share[used].sum[b];", "sum[b] = share[used].sum[b];", "pmac"),
     # block kernels
-    ("src/prim/x86/aes_ni.c", "words == 8 && i % 8 == 4", "words == 9 && i % 8 == 4", "block"),
+    ("src/prim/x86/aes_ni.c", "words == 8 && at == 4", "words == 9 && at == 4", "block"),
     ("src/prim/x86/aes_vaes.c", "load(mask + 64 * i), first, 0x96);", "load(mask + 64 * i), first, 0x69);", "block"),
     ("src/prim/x86/aes_vaes.c", "b[i] = _mm512_ternarylogic_epi64(b[i], m, first, 0x96);", "b[i] = _mm512_ternarylogic_epi64(b[i], m, first, 0x69);", "block"),
     ("src/prim/x86/aes_vaes.c", "acc = _mm512_mask_xor_epi64(acc, valid, acc, b[i]);", "acc = _mm512_xor_si512(acc, valid ? b[i] : acc);", "block"),

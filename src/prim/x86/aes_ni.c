@@ -45,21 +45,22 @@ static uint32_t next_rcon(uint32_t r)
 AESNI int macaw_aesni_expand(void *schedule, const uint8_t *key, size_t key_len)
 {
     macaw_aes_schedule *s = schedule;
-    uint32_t w[4 * (MACAW_AES_ROUNDS_MAX + 1)], rcon = 1;
+    uint32_t w[4 * (MACAW_AES_ROUNDS_MAX + 1)] = {0}, rcon = 1;
     size_t words = key_len / 4, rounds = words + 6;
 
     for (size_t i = 0; i < words; i++) {
         w[i] = macaw_load_le32(key + 4 * i);
     }
-    for (size_t i = words; i < 4 * (rounds + 1); i++) {
+    for (size_t i = words, at = 0; i < 4 * (rounds + 1); i++) { /* at is i modulo words */
         uint32_t t = w[i - 1];
-        if (i % words == 0) {
+        if (at == 0) {
             t = sub_word(rot_word(t)) ^ rcon;
             rcon = next_rcon(rcon);
-        } else if (words == 8 && i % 8 == 4) {
+        } else if (words == 8 && at == 4) {
             t = sub_word(t);
         }
         w[i] = w[i - words] ^ t;
+        at = at + 1 < words ? at + 1 : 0;
     }
     s->rounds = (int)rounds;
     memcpy(s->encrypt, w, 16 * (rounds + 1));
