@@ -25,6 +25,8 @@ typedef struct cli_command {
 /* Each returns an exit status. */
 int cli_tag(int argc, char **argv);
 int cli_verify(int argc, char **argv);
+int cli_sum(int argc, char **argv);
+int cli_check(int argc, char **argv);
 int cli_algorithms(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_sign(int argc, char **argv);

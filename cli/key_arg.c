@@ -207,30 +207,18 @@ static int make_key(const macaw_alg *alg, const cli_secret *secret, const macaw_
     return status == MACAW_OK ? CLI_DONE : cli_fail_status("-k", status);
 }
 
-static int open_secret(const cli_key_request *request, macaw_key **ret)
+static int load_secret(const cli_key_request *request, cli_loaded_key *ret)
 {
-    const macaw_alg *alg;
-    cli_secret secret = {0};
-    int status;
-
-    if (request->alg_name == NULL) {
-        return cli_fail(CLI_WRONG, "-a",
-                        "missing; a file or hex: does not say what it is a key of");
-    }
-    status = find_alg(request->alg_name, &alg);
-    if (status != CLI_DONE) {
-        return status;
+    if (request->alg_name != NULL) {
+        int status = find_alg(request->alg_name, &ret->alg);
+        if (status != CLI_DONE) {
+            return status;
+        }
     }
     if (has_prefix(request->text, hex_prefix)) {
-        status = read_hex("-k", request->text + strlen(hex_prefix), &secret);
-    } else {
-        status = cli_secret_read("-k", request->text, &secret);
+        return read_hex("-k", request->text + strlen(hex_prefix), &ret->secret);
     }
-    if (status == CLI_DONE) {
-        status = make_key(alg, &secret, &request->opts, ret);
-    }
-    cli_secret_free(&secret);
-    return status;
+    return cli_secret_read("-k", request->text, &ret->secret);
 }
 
 /* Tags of files and signatures of requests are different purposes: a file can
@@ -267,11 +255,10 @@ static int copy_secret(const macaw_keyring *ring, const macaw_entry *entry, cli_
     return status == MACAW_OK ? CLI_DONE : cli_fail_status("-k", status);
 }
 
-static int open_entry(const cli_key_request *request, macaw_key **ret)
+static int load_entry(const cli_key_request *request, cli_loaded_key *ret)
 {
     macaw_keyring *ring = NULL;
     const macaw_entry *entry = NULL;
-    cli_secret secret = {0};
     int status = cli_keyring_key("-k", request->text, &ring, &entry);
 
     if (status != CLI_DONE || entry == NULL) {
@@ -279,23 +266,53 @@ static int open_entry(const cli_key_request *request, macaw_key **ret)
     }
     status = check_entry(request, entry);
     if (status == CLI_DONE) {
-        status = copy_secret(ring, entry, &secret);
+        ret->alg = entry->alg;
+        status = copy_secret(ring, entry, &ret->secret);
     }
-    if (status == CLI_DONE) {
-        status = make_key(entry->alg, &secret, &request->opts, ret);
-    }
-    cli_secret_free(&secret);
     macaw_keyring_free(ring);
+    return status;
+}
+
+int cli_key_load(const cli_key_request *request, cli_loaded_key *ret)
+{
+    int status;
+
+    *ret = (cli_loaded_key){0};
+    if (request->text == NULL) {
+        return cli_fail(CLI_WRONG, "-k", "missing; give a file, hex:DIGITS or KID@KEYRING");
+    }
+    status =
+        cli_is_keyring_key(request->text) ? load_entry(request, ret) : load_secret(request, ret);
+    if (status != CLI_DONE) {
+        cli_secret_free(&ret->secret);
+    }
+    return status;
+}
+
+int cli_key_make(const cli_loaded_key *loaded, const macaw_alg *alg, const macaw_key_opts *opts,
+                 macaw_key **ret)
+{
+    int status = make_key(alg, &loaded->secret, opts, ret);
+
+    if (status == CLI_DONE && alg->advice != NULL) {
+        cli_warn(alg->name, "%s", alg->advice);
+    }
     return status;
 }
 
 int cli_key_open(const cli_key_request *request, macaw_key **ret)
 {
-    int status =
-        cli_is_keyring_key(request->text) ? open_entry(request, ret) : open_secret(request, ret);
+    cli_loaded_key loaded;
+    int status;
 
-    if (status == CLI_DONE && macaw_key_alg(*ret)->advice != NULL) {
-        cli_warn(macaw_key_alg(*ret)->name, "%s", macaw_key_alg(*ret)->advice);
+    if (request->alg_name == NULL && request->text != NULL && !cli_is_keyring_key(request->text)) {
+        return cli_fail(CLI_WRONG, "-a",
+                        "missing; a file or hex: does not say what it is a key of");
     }
+    status = cli_key_load(request, &loaded);
+    if (status == CLI_DONE) {
+        status = cli_key_make(&loaded, loaded.alg, &request->opts, ret);
+    }
+    cli_secret_free(&loaded.secret);
     return status;
 }

@@ -32,7 +32,20 @@ typedef struct cli_key_request {
     bool signing; /* the key must be able to sign now, not only to verify */
 } cli_key_request;
 
-/* A key for tag and verify; warns where it is weak or made for something else. */
+/* A key that is read, but not yet made for an algorithm. */
+typedef struct cli_loaded_key {
+    cli_secret secret;    /* the caller releases it */
+    const macaw_alg *alg; /* the one named or the keyring's; NULL: neither names one */
+} cli_loaded_key;
+
+/* Read the key. */
+int cli_key_load(const cli_key_request *request, cli_loaded_key *ret);
+
+/* Make it for alg, which is loaded->alg unless that is NULL. */
+int cli_key_make(const cli_loaded_key *loaded, const macaw_alg *alg, const macaw_key_opts *opts,
+                 macaw_key **ret);
+
+/* Both: a key for tag and verify; warns where it is weak or made for something else. */
 int cli_key_open(const cli_key_request *request, macaw_key **ret);
 
 #endif

@@ -11,6 +11,8 @@
 static const cli_command commands[] = {
     {"tag", cli_tag, "print the tags of files"},
     {"verify", cli_verify, "check the tag of a file"},
+    {"sum", cli_sum, "print a manifest of many files, authenticated as a whole"},
+    {"check", cli_check, "check the files of a manifest"},
     {"algorithms", cli_algorithms, "list the algorithms and what this CPU runs them with"},
     {"key", cli_key, "make, list, show, rotate and retire the keys of a keyring"},
     {"sign", cli_sign, "print the header lines that sign an HTTP request"},

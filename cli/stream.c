@@ -6,68 +6,27 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "progress.h"
 
 enum { CHUNK = 256 * 1024 };
 
-typedef struct meter {
-    bool shown;
-    double next; /* seconds, when to print again */
-    uint64_t done;
-    uint64_t size; /* 0: unknown */
-} meter;
-
-static double seconds(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void progress_start(meter *p, int fd)
+static uint64_t size_of(int fd)
 {
     struct stat st;
 
-    *p = (meter){.next = seconds() + 1};
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
-        p->size = (uint64_t)st.st_size;
-    }
-}
-
-static void progress_add(meter *p, size_t bytes)
-{
-    p->done += bytes;
-    if (!isatty(STDERR_FILENO) || seconds() < p->next) {
-        return;
-    }
-    p->next = seconds() + 0.2;
-    p->shown = true;
-    if (p->size >= p->done) {
-        fprintf(stderr, "\r%llu of %llu MB", (unsigned long long)(p->done >> 20),
-                (unsigned long long)(p->size >> 20));
-    } else {
-        fprintf(stderr, "\r%llu MB", (unsigned long long)(p->done >> 20));
-    }
-}
-
-static void progress_end(const meter *p)
-{
-    if (p->shown) {
-        fprintf(stderr, "\r\033[K");
-    }
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 }
 
 static int stream(const char *name, int fd, uint8_t *chunk, macaw_ctx *ctx)
 {
-    meter progress;
+    cli_progress progress;
     ssize_t got;
     int status = CLI_DONE;
 
-    progress_start(&progress, fd);
+    cli_progress_start(&progress, size_of(fd));
     while ((got = read(fd, chunk, CHUNK)) != 0) {
         if (got < 0 && errno == EINTR) {
             continue;
@@ -81,9 +40,9 @@ static int stream(const char *name, int fd, uint8_t *chunk, macaw_ctx *ctx)
             status = cli_fail_status(name, updated);
             break;
         }
-        progress_add(&progress, (size_t)got);
+        cli_progress_add(&progress, (size_t)got);
     }
-    progress_end(&progress);
+    cli_progress_end(&progress);
     return status;
 }
 

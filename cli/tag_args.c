@@ -64,9 +64,6 @@ int tag_args_open(tag_args *args, bool signing, macaw_key **ret)
     };
     int status;
 
-    if (args->key == NULL) {
-        return cli_fail(CLI_WRONG, "-k", "missing; give a file, hex:DIGITS or KID@KEYRING");
-    }
     status = read_nonce(args);
     if (status == CLI_DONE) {
         status = cli_key_open(&request, ret);

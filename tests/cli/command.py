@@ -10,8 +10,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("MACAW_BUILD", REPOSITORY / "build")).resolve()
 MACAW = BUILD / "macaw"
 
-COMMANDS = [["tag"], ["verify"], ["algorithms"], ["key", "new"], ["key", "list"], ["key", "show"],
-            ["key", "rotate"], ["key", "retire"], ["sign"], ["request"], ["serve"], ["bench"]]
+COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "new"],
+            ["key", "list"], ["key", "show"], ["key", "rotate"], ["key", "retire"], ["sign"], ["request"], ["serve"], ["bench"]]
 SCHEME = ("--scheme", "x-authorization")
 
 
