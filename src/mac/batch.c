@@ -9,14 +9,15 @@
 
 static int check_batch(const macaw_key *key, const macaw_msg *msgs, size_t n, uint64_t *bytes)
 {
-    *bytes = 0;
+    uint64_t sum = 0;
+    bool valid = true;
+
     for (size_t i = 0; i < n; i++) {
-        if (!macaw_msg_is_valid(key, &msgs[i])) {
-            return MACAW_EARG;
-        }
-        *bytes += msgs[i].len;
+        valid = valid && macaw_msg_is_valid(key, &msgs[i]);
+        sum += msgs[i].len;
     }
-    return MACAW_OK;
+    *bytes = sum;
+    return valid ? MACAW_OK : MACAW_EARG;
 }
 
 /* Full tags of at most GROUP messages, one after the other. */
@@ -122,11 +123,11 @@ int macaw_tag_many(const macaw_key *key, const macaw_msg *msgs, size_t n, void *
 static bool compare_group(const macaw_key *key, const uint8_t *full, const uint8_t *tags, size_t n,
                           uint8_t *ok)
 {
+    const size_t full_len = key->alg->tag_len, len = key->tag_len;
     bool all = true;
 
     for (size_t i = 0; i < n; i++) {
-        bool right = macaw_ct_equal(full + i * key->alg->tag_len, tags + i * key->tag_len,
-                                    key->tag_len);
+        bool right = macaw_ct_equal(full + i * full_len, tags + i * len, len);
         all = all && right;
         if (ok != NULL) {
             ok[i] = right;
