@@ -17,6 +17,7 @@ static const cli_command commands[] = {
     {"key", cli_key, "make, list, show, rotate and retire the keys of a keyring"},
     {"sign", cli_sign, "print the header lines that sign an HTTP request"},
     {"request", cli_request, "send a signed HTTP request and check the signed response"},
+    {"audit", cli_audit, "find out which construction and key made a tag"},
     {"serve", cli_serve, "run the gateway: nginx with the macaw module in front of a service"},
     {"bench", cli_bench, "measure the algorithms on this CPU"},
     {NULL, NULL, NULL},

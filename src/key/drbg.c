@@ -137,8 +137,7 @@ int macaw_drbg_generate(macaw_drbg *drbg, void *out, size_t out_len, const void 
     const macaw_part seed = {additional, additional_len};
     int rc = MACAW_OK;
 
-    if ((out == NULL && out_len > 0) || !are_bytes(&seed, 1) ||
-        out_len > MACAW_DRBG_REQUEST_MAX) {
+    if ((out == NULL && out_len > 0) || !are_bytes(&seed, 1) || out_len > MACAW_DRBG_REQUEST_MAX) {
         return MACAW_EARG;
     }
     if (drbg->calls > MACAW_DRBG_RESEED_INTERVAL) {

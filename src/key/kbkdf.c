@@ -7,8 +7,8 @@
 #include "base/ct.h"
 #include "key/prf.h"
 
-#define FIXED_PARTS  4                 /* label, 0x00, context, length */
-#define LENGTH_MAX   (UINT32_MAX / 8)  /* its bits are counted in 32 bits */
+#define FIXED_PARTS 4                /* label, 0x00, context, length */
+#define LENGTH_MAX  (UINT32_MAX / 8) /* its bits are counted in 32 bits */
 
 /* K(i) = PRF(key, i || fixed), i from 1 on. */
 static int blocks(const macaw_key *key, const macaw_part *fixed, size_t n, uint8_t *out,
@@ -32,8 +32,8 @@ static int blocks(const macaw_key *key, const macaw_part *fixed, size_t n, uint8
     return rc;
 }
 
-static int derive(const macaw_alg *alg, const macaw_part *secret, const macaw_part *fixed,
-                  size_t n, uint8_t *out, size_t out_len)
+static int derive(const macaw_alg *alg, const macaw_part *secret, const macaw_part *fixed, size_t n,
+                  uint8_t *out, size_t out_len)
 {
     macaw_key *key = NULL;
 

@@ -157,3 +157,8 @@ bool macaw_secret_published(const void *secret, size_t n)
 
     return is_published(p, n) || (line < n && is_published(p, line));
 }
+
+const char *macaw_published_at(size_t i)
+{
+    return i < sizeof listed / sizeof *listed ? listed[i] : NULL;
+}

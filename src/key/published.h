@@ -15,4 +15,7 @@
  * wherever a secret begins to differ. */
 bool macaw_secret_published(const void *secret, size_t n);
 
+/* The i-th entry of the bundled list as its source prints it, NULL past the end. */
+const char *macaw_published_at(size_t i);
+
 #endif
