@@ -10,9 +10,8 @@
 
 void macaw_hmac_pad(uint8_t *block, size_t block_len, const uint8_t *key, size_t len, uint8_t pad)
 {
-    memset(block, pad, block_len);
-    for (size_t i = 0; i < len; i++) {
-        block[i] ^= key[i];
+    for (size_t i = 0; i < block_len; i++) {
+        block[i] = pad ^ (i < len ? key[i] : 0);
     }
 }
 

@@ -3,8 +3,9 @@
  *
  * Only the low-level calls reach a chaining value that is not the initial one;
  * they are deprecated since OpenSSL 3.0 in favour of EVP, which keeps its state
- * to itself. With num = 0, XXX_Update of whole blocks compresses them straight
- * from the input and buffers nothing. */
+ * to itself. XXX_Transform compresses one block and costs less to call; with
+ * num = 0, XXX_Update compresses whole blocks straight from the input, costs less
+ * for each, and buffers nothing. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/md5.h>
 #include <openssl/sha.h>
@@ -21,7 +22,11 @@ static void md5_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
 {
     MD5_CTX c = {.A = state->w32[0], .B = state->w32[1], .C = state->w32[2], .D = state->w32[3]};
 
-    (void)MD5_Update(&c, in, n * MD5_CBLOCK);
+    if (n == 1) {
+        MD5_Transform(&c, in);
+    } else {
+        (void)MD5_Update(&c, in, n * MD5_CBLOCK);
+    }
     state->w32[0] = c.A;
     state->w32[1] = c.B;
     state->w32[2] = c.C;
@@ -33,7 +38,11 @@ static void sha1_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
     SHA_CTX c = {.h0 = state->w32[0], .h1 = state->w32[1], .h2 = state->w32[2],
                  .h3 = state->w32[3], .h4 = state->w32[4]};
 
-    (void)SHA1_Update(&c, in, n * SHA_CBLOCK);
+    if (n == 1) {
+        SHA1_Transform(&c, in);
+    } else {
+        (void)SHA1_Update(&c, in, n * SHA_CBLOCK);
+    }
     state->w32[0] = c.h0;
     state->w32[1] = c.h1;
     state->w32[2] = c.h2;
@@ -45,10 +54,14 @@ void macaw_libcrypto_sha256(macaw_md_state *state, const uint8_t *in, size_t n)
 {
     SHA256_CTX c;
 
-    c.Nl = c.Nh = 0;
-    c.num = 0;
     memcpy(c.h, state->w32, sizeof c.h);
-    (void)SHA256_Update(&c, in, n * SHA256_CBLOCK);
+    if (n == 1) {
+        SHA256_Transform(&c, in);
+    } else {
+        c.Nl = c.Nh = 0;
+        c.num = 0;
+        (void)SHA256_Update(&c, in, n * SHA256_CBLOCK);
+    }
     memcpy(state->w32, c.h, sizeof c.h);
 }
 
@@ -56,10 +69,14 @@ static void sha512_blocks(macaw_md_state *state, const uint8_t *in, size_t n)
 {
     SHA512_CTX c;
 
-    c.Nl = c.Nh = 0;
-    c.num = 0;
     memcpy(c.h, state->w64, sizeof c.h);
-    (void)SHA512_Update(&c, in, n * SHA512_CBLOCK);
+    if (n == 1) {
+        SHA512_Transform(&c, in);
+    } else {
+        c.Nl = c.Nh = 0;
+        c.num = 0;
+        (void)SHA512_Update(&c, in, n * SHA512_CBLOCK);
+    }
     memcpy(state->w64, c.h, sizeof c.h);
 }
 

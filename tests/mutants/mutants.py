@@ -28,7 +28,7 @@ MUTANTS = [
     ("src/prim/x86/sha256_avx512.c", "SIGMA1(w[(i + 14) % 16])", "SIGMA1(w[(i + 15) % 16])", "lanes"),
     # HMAC
     ("src/mac/hmac.h", "MACAW_HMAC_OPAD    0x5c", "MACAW_HMAC_OPAD    0x36", "hmac"),
-    ("src/mac/hmac.c", "block[i] ^= key[i];", "block[block_len - len + i] ^= key[i];", "hmac"),
+    ("src/mac/hmac.c", "pad ^ (i < len ? key[i] : 0)", "pad ^ (i + len >= block_len ? key[i + len - block_len] : 0)", "hmac"),
     ("src/mac/hmac.c", "if (len > k->md->block_len) {", "if (len >= k->md->block_len) {", "hmac"),
     ("src/mac/hmac_evp.c", "if (len > h->block_len) {", "if (len > h->block_len + 1) {", "hmac"),
     ("src/mac/hmac_evp.c", "EVP_MD_CTX_copy_ex(c->hash, k->outer) == 1", "EVP_MD_CTX_copy_ex(c->hash, k->inner) == 1", "hmac"),
