@@ -2,6 +2,7 @@
  * has. Checklist: A3, A4, A7, D2, D45. */
 #include "support.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,7 +292,7 @@ enum { BATCH = 300 }; /* more than the front door hands on at once */
 static void fill_batch(const macaw_alg *alg, macaw_msg *msgs)
 {
     for (size_t i = 0; i < BATCH; i++) {
-        size_t len = alg->msg_len != 0              ? alg->msg_len
+        size_t len = alg->msg_len != 0           ? alg->msg_len
                      : has(alg, MACAW_ALG_FIXED) ? 48
                                                  : (i * 37) % 520;
         msgs[i] = message(alg, pattern_msg + i, len);
@@ -455,6 +456,57 @@ LAW(one_time_keys_are_spent)
     macaw_key_free(key);
 }
 
+/* ---- threads ---- */
+
+enum { THREADS = 8, ROUNDS = 100 };
+
+struct worker {
+    const macaw_key *key;
+    macaw_msg msg;
+    const uint8_t *want;
+    pthread_t thread;
+    size_t right, spent;
+};
+
+static void *tag_often(void *arg)
+{
+    struct worker *w = arg;
+    const size_t len = macaw_key_tag_len(w->key);
+    uint8_t tag[MACAW_TAG_MAX];
+
+    for (size_t i = 0; i < ROUNDS; i++) {
+        int rc = macaw_tag(w->key, &w->msg, tag, len);
+        w->spent += rc == MACAW_ESPENT;
+        w->right += rc == MACAW_OK && memcmp(tag, w->want, len) == 0;
+    }
+    return NULL;
+}
+
+/* A key serves all threads; of a one-time key only one message of one thread is tagged. */
+LAW(threads_share_a_key)
+{
+    const size_t len = s.alg->msg_len != 0 ? s.alg->msg_len : 80;
+    struct worker workers[THREADS];
+    uint8_t want[MACAW_TAG_MAX];
+    size_t right = 0, spent = 0;
+    macaw_key *key = new_key(s);
+
+    tag_with_new_key(s, pattern_msg, len, want);
+    for (size_t i = 0; i < THREADS; i++) {
+        workers[i] =
+            (struct worker){.key = key, .msg = message(s.alg, pattern_msg, len), .want = want};
+        assert_int_equal(pthread_create(&workers[i].thread, NULL, tag_often, &workers[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(workers[i].thread, NULL), 0);
+        right += workers[i].right;
+        spent += workers[i].spent;
+    }
+    assert_int_equal(right, has(s.alg, MACAW_ALG_ONE_TIME) ? 1 : THREADS * ROUNDS);
+    assert_int_equal(right + spent, THREADS * ROUNDS);
+    macaw_key_free(key);
+}
+
 LAW(fixed_lengths_are_fixed)
 {
     const size_t tag_len = s.alg->tag_len, len = s.alg->msg_len != 0 ? s.alg->msg_len : 32;
@@ -515,6 +567,7 @@ int main(void)
         cmocka_unit_test(what_a_key_refuses),
         cmocka_unit_test(nonces_count),
         cmocka_unit_test(one_time_keys_are_spent),
+        cmocka_unit_test(threads_share_a_key),
         cmocka_unit_test(fixed_lengths_are_fixed),
         cmocka_unit_test(deterministic_in_key_and_message),
     };
