@@ -5,6 +5,7 @@ from parts import gateway, instructions, libraries, replay
 ALL = {
     "hmac": libraries.measure("hmac", processes=5),
     "cbc": libraries.measure("cbc"),
+    "nmac": libraries.measure("nmac"),
     "pmac": libraries.measure("pmac"),
     "poly": libraries.measure("poly"),
     "siphash": libraries.measure("siphash"),
