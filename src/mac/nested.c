@@ -203,7 +203,7 @@ int macaw_nested_many(const macaw_alg *alg, const void *key_state, const macaw_m
     const macaw_lanes work = {
         .key = key,
         .start = &key->inner,
-        .lanes = key->kernel->lanes,
+        .lanes = macaw_md_lanes(key->kernel, n),
         .block_len = key->md->block_len,
         .value_len = sizeof(macaw_md_state),
         .body = lane_body,
@@ -212,15 +212,15 @@ int macaw_nested_many(const macaw_alg *alg, const void *key_state, const macaw_m
     };
     macaw_md_state values[MACAW_LANES_VALUES(1)];
 
-    if (key->kernel->blocks_many == NULL || n < key->kernel->lanes_pay) {
+    if (work.lanes == 1) {
         for (size_t i = 0; i < n; i++) {
             (void)macaw_nested_one(alg, key, NULL, msgs[i].data, msgs[i].len, tags + i * stride);
         }
         return MACAW_OK;
     }
     macaw_lanes_run(&work, msgs, n, values);
-    for (size_t i = 0; i < n; i += key->kernel->lanes) {
-        size_t count = n - i < key->kernel->lanes ? n - i : key->kernel->lanes;
+    for (size_t i = 0; i < n; i += work.lanes) {
+        size_t count = n - i < work.lanes ? n - i : work.lanes;
         macaw_md_nest_many(key->md, key->kernel, &values[i], count, &key->outer, key->last);
     }
     for (size_t i = 0; i < n; i++) {

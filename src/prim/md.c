@@ -35,7 +35,7 @@ static void store_be32(uint8_t *out, const uint32_t *w, size_t words)
 
 void macaw_md_digest(const macaw_md *md, const macaw_md_state *state, uint8_t *digest)
 {
-    size_t words = md->digest_len / md->word_len;
+    size_t words = md->word_len == 8 ? md->digest_len / 8 : md->digest_len / 4;
 
     if (md->word_len == 4 && !md->little_endian) {
         store_be32(digest, state->w32, words);
@@ -81,43 +81,59 @@ size_t macaw_md_pad(const macaw_md *md, const macaw_md_padding *padding, uint8_t
     return blocks;
 }
 
+/* The kernel for count messages at once, NULL if none pays. */
+static const macaw_md_kernel *for_count(const macaw_md_kernel *kernel, size_t count)
+{
+    while (kernel != NULL && (kernel->blocks_many == NULL || count < kernel->lanes_pay)) {
+        kernel = kernel->fewer;
+    }
+    return kernel;
+}
+
+size_t macaw_md_lanes(const macaw_md_kernel *kernel, size_t count)
+{
+    const macaw_md_kernel *wide = for_count(kernel, count);
+
+    return wide != NULL ? wide->lanes : 1;
+}
+
 void macaw_md_blocks_many(const macaw_md_kernel *kernel, macaw_md_state *states,
                           const uint8_t **in, size_t n, size_t count)
 {
-    if (kernel->blocks_many == NULL || count < kernel->lanes_pay) {
-        for (size_t i = 0; i < count; i++) {
-            kernel->blocks(&states[i], in[i], n);
+    const macaw_md_kernel *wide;
+
+    for (size_t done = 0; done < count; done += wide != NULL ? wide->lanes : 1) {
+        wide = for_count(kernel, count - done);
+        if (wide == NULL) {
+            kernel->blocks(&states[done], in[done], n);
+            continue;
         }
-        return;
-    }
-    for (size_t i = count; i < kernel->lanes; i++) {
-        in[i] = in[0]; /* idle lanes do the work of the first */
-        states[i] = states[0];
-    }
-    kernel->blocks_many(states, in, n);
-}
-
-static void nest_each(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *states,
-                      size_t count, const macaw_md_state *outer, const uint8_t *last)
-{
-    uint8_t block[MACAW_MD_BLOCK_MAX];
-
-    memcpy(block, last, md->block_len);
-    for (size_t i = 0; i < count; i++) {
-        macaw_md_digest(md, &states[i], block);
-        states[i] = *outer;
-        kernel->blocks(&states[i], block, 1);
+        for (size_t i = count; i < done + wide->lanes; i++) {
+            in[i] = in[done]; /* idle lanes do the work of the first */
+            states[i] = states[done];
+        }
+        wide->blocks_many(&states[done], &in[done], n);
     }
 }
 
 void macaw_md_nest_many(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *states,
                         size_t count, const macaw_md_state *outer, const uint8_t *last)
 {
-    if (kernel->nest_many == NULL || count < kernel->lanes_pay) {
-        nest_each(md, kernel, states, count, outer, last);
-    } else {
-        kernel->nest_many(states, outer, md->digest_len, last);
+    uint8_t blocks[MACAW_MD_LANES_MAX][MACAW_MD_BLOCK_MAX];
+    const uint8_t *in[MACAW_MD_LANES_MAX];
+    const macaw_md_kernel *wide = for_count(kernel, count);
+
+    if (wide != NULL && wide->nest_many != NULL) {
+        wide->nest_many(states, outer, md->digest_len, last);
+        return;
     }
+    for (size_t i = 0; i < count; i++) {
+        memcpy(blocks[i], last, md->block_len);
+        macaw_md_digest(md, &states[i], blocks[i]);
+        states[i] = *outer;
+        in[i] = blocks[i];
+    }
+    macaw_md_blocks_many(kernel, states, in, 1, count);
 }
 
 void macaw_md_finish(const macaw_md *md, const macaw_md_kernel *kernel, macaw_md_state *state,

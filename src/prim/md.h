@@ -33,8 +33,10 @@ typedef struct macaw_md_kernel {
                  size_t digest_len, const uint8_t *last);
     /* Compress n blocks, n >= 0, into each of exactly lanes chaining values: those
      * of in[i] into states[i]. NULL: this kernel gains nothing from several at
-     * once. With fewer than lanes_pay of them, blocks one by one is faster. */
-    size_t lanes, lanes_pay; /* at most MACAW_MD_LANES_MAX */
+     * once. With fewer than lanes_pay of them, blocks one by one, or the kernel
+     * fewer where it is not NULL, is faster. */
+    size_t lanes, lanes_pay; /* lanes: a power of two up to MACAW_MD_LANES_MAX */
+    const struct macaw_md_kernel *fewer;
     void (*blocks_many)(macaw_md_state *states, const uint8_t *const *in, size_t n);
     /* The outer block of exactly lanes nested hashes: states, the inner values,
      * become the outer ones, from the block last as in nest. NULL: done with
@@ -85,6 +87,9 @@ static inline size_t macaw_md_tail(const macaw_md *md, size_t len)
 {
     return (len & (md->block_len - 1u)) + (len >= md->block_len ? md->block_len : 0);
 }
+
+/* How many chaining values at once are best for count messages; 1: one by one. */
+size_t macaw_md_lanes(const macaw_md_kernel *kernel, size_t count);
 
 /* Compress n blocks into each of count <= MACAW_MD_LANES_MAX chaining values, in
  * lanes where the kernel has them and they pay. states has room for

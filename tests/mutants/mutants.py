@@ -21,6 +21,8 @@ MUTANTS = [
     ("src/mac/nmac.c", "zeros = {.mark = 0}", "zeros = {.mark = 0x80}", "nmac"),
     ("src/mac/nmac.c", "macaw_nested_pads(k, k->md->block_len,", "macaw_nested_pads(k, 0,", "nmac"),
     # lanes
+    ("src/prim/md.c", "wide->blocks_many(&states[done], &in[done], n);", "wide->blocks_many(&states[done], in, n);", "lanes"),
+    ("src/prim/x86/sha256_shani.c", "n2 = next4(n2, n3, n0, n1);", "n2 = next4(n2, n3, n0, m1);", "lanes"),
     ("src/mac/lanes.c", "r->in[i] = r->in[last];", "", "lanes"),
     ("src/mac/lanes.c", "r->lane[last].end = end;", "", "lanes"),
     ("src/mac/lanes.c", "r->lane[i].left < n ? r->lane[i].left : n;", "r->lane[i].left > n ? r->lane[i].left : n;", "lanes"),

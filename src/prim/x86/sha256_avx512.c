@@ -186,7 +186,8 @@ const macaw_md_kernel macaw_sha256_avx512_shani = {.name = "avx512+shani",
                                                    .blocks = macaw_shani_blocks,
                                                    .nest = macaw_shani_nest,
                                                    .lanes = LANES,
-                                                   .lanes_pay = 9,
+                                                   .lanes_pay = 14,
+                                                   .fewer = &macaw_sha256_shani,
                                                    .blocks_many = avx512_blocks_many,
                                                    .nest_many = avx512_nest_many};
 

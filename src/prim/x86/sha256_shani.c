@@ -136,7 +136,60 @@ SHANI void macaw_shani_nest(macaw_md_state *inner, const uint8_t *in, size_t n,
                 compress(load_state(outer), m0, m1, load4(last + 32), load4(last + 48)));
 }
 
+/* Two messages, their rounds in turn: either one leaves the unit idle half the
+ * time, waiting for itself. */
+SHANI static inline void two_rounds4(struct registers r[2], __m128i m, __m128i n, int g)
+{
+    rounds4(&r[0].abef, &r[0].cdgh, m, g);
+    rounds4(&r[1].abef, &r[1].cdgh, n, g);
+}
+
+SHANI static inline void compress_two(struct registers r[2], const uint8_t *a, const uint8_t *b)
+{
+    const struct registers before[2] = {r[0], r[1]};
+    __m128i m0 = load4(a), m1 = load4(a + 16), m2 = load4(a + 32), m3 = load4(a + 48);
+    __m128i n0 = load4(b), n1 = load4(b + 16), n2 = load4(b + 32), n3 = load4(b + 48);
+
+    two_rounds4(r, m0, n0, 0);
+    two_rounds4(r, m1, n1, 1);
+    two_rounds4(r, m2, n2, 2);
+    two_rounds4(r, m3, n3, 3);
+#pragma GCC unroll 3
+    for (int g = 4; g < 16; g += 4) {
+        m0 = next4(m0, m1, m2, m3);
+        n0 = next4(n0, n1, n2, n3);
+        two_rounds4(r, m0, n0, g);
+        m1 = next4(m1, m2, m3, m0);
+        n1 = next4(n1, n2, n3, n0);
+        two_rounds4(r, m1, n1, g + 1);
+        m2 = next4(m2, m3, m0, m1);
+        n2 = next4(n2, n3, n0, n1);
+        two_rounds4(r, m2, n2, g + 2);
+        m3 = next4(m3, m0, m1, m2);
+        n3 = next4(n3, n0, n1, n2);
+        two_rounds4(r, m3, n3, g + 3);
+    }
+    for (int i = 0; i < 2; i++) {
+        r[i].abef = _mm_add_epi32(r[i].abef, before[i].abef);
+        r[i].cdgh = _mm_add_epi32(r[i].cdgh, before[i].cdgh);
+    }
+}
+
+SHANI static void shani_blocks_many(macaw_md_state *states, const uint8_t *const *in, size_t n)
+{
+    struct registers r[2] = {load_state(&states[0]), load_state(&states[1])};
+
+    for (size_t at = 0; at < 64 * n; at += 64) {
+        compress_two(r, in[0] + at, in[1] + at);
+    }
+    store_state(&states[0], r[0]);
+    store_state(&states[1], r[1]);
+}
+
 const macaw_md_kernel macaw_sha256_shani = {.name = "shani",
                                             .usable = macaw_cpu_has_shani,
                                             .blocks = macaw_shani_blocks,
-                                            .nest = macaw_shani_nest};
+                                            .nest = macaw_shani_nest,
+                                            .lanes = 2,
+                                            .lanes_pay = 2,
+                                            .blocks_many = shani_blocks_many};
