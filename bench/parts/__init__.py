@@ -9,6 +9,7 @@ ALL = {
     "pmac": libraries.measure("pmac"),
     "poly": libraries.measure("poly"),
     "siphash": libraries.measure("siphash"),
+    "registry": libraries.measure("registry"),
     "replay": replay.measure,
     "instructions": instructions.measure,
     "gateway": gateway.measure,
