@@ -27,10 +27,10 @@ static int read_nonce(tag_args *args)
     size_t len = args->nonce_hex != NULL ? strlen(args->nonce_hex) : 0;
     size_t bad;
 
-    if (len > MACAW_HEX_LEN((size_t)NONCE_MAX)) {
-        return cli_fail(CLI_WRONG, "-n", "longer than the nonce of any algorithm");
-    }
-    if (macaw_hex_decode(args->nonce, args->nonce_hex, len, &bad) != MACAW_OK) {
+    /* One longer than that of any algorithm is refused by its length later. */
+    uint8_t *ret = len <= MACAW_HEX_LEN((size_t)NONCE_MAX) ? args->nonce : NULL;
+
+    if (macaw_hex_decode(ret, args->nonce_hex, len, &bad) != MACAW_OK) {
         return cli_fail(CLI_WRONG, "-n", "byte %zu: expected pairs of the digits 0-9a-f", bad);
     }
     args->nonce_len = len / 2;

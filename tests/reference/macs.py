@@ -1,5 +1,6 @@
 """GMAC, KMAC and SipHash from their definitions; BLAKE2 is Python's own."""
 
+import functools
 import hashlib
 
 from poly import aes
@@ -65,18 +66,26 @@ def keccak_f(a):
     return a
 
 
+@functools.lru_cache(maxsize=256)
+def absorb(rate, padded):
+    """The state after these blocks; messages with the same beginning share the work."""
+    if not padded:
+        return [[0] * 5 for _ in range(5)]
+    a, last = [list(lanes) for lanes in absorb(rate, padded[:-rate])], padded[-rate:]
+    for j in range(rate // 8):
+        a[j % 5][j // 5] ^= int.from_bytes(last[8 * j:8 * j + 8], "little")
+    return keccak_f(a)
+
+
 def keccak(rate, message, suffix, size):
     padded = bytearray(message + bytes([suffix]))
     padded += bytes(-len(padded) % rate)
     padded[-1] ^= 0x80
-    a, out = [[0] * 5 for _ in range(5)], b""
-    for i in range(0, len(padded), rate):
-        for j in range(rate // 8):
-            a[j % 5][j // 5] ^= int.from_bytes(padded[i + 8 * j:i + 8 * j + 8], "little")
-        a = keccak_f(a)
+    a = absorb(rate, bytes(padded))
+    out = b"".join(a[j % 5][j // 5].to_bytes(8, "little") for j in range(rate // 8))
     while len(out) < size:
-        out += b"".join(a[j % 5][j // 5].to_bytes(8, "little") for j in range(rate // 8))
         a = keccak_f(a)
+        out += b"".join(a[j % 5][j // 5].to_bytes(8, "little") for j in range(rate // 8))
     return out[:size]
 
 
