@@ -111,13 +111,11 @@ static void begin_message(struct run *r, size_t i)
 static void retire(struct run *r, size_t i)
 {
     size_t last = --r->live, len = r->work->value_len;
-    uint8_t *end = r->lane[i].end;
 
     if (i < last) {
         copy_value(r->chains + i * len, r->chains + last * len, len);
         r->in[i] = r->in[last];
         r->lane[i] = r->lane[last];
-        r->lane[last].end = end;
     }
 }
 

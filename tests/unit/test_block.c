@@ -103,7 +103,7 @@ static void check_chain_many(const macaw_block_key *k)
     size_t len = k->cipher->block_len;
 
     for (size_t count = 1; count <= MACAW_CHAINS_MAX; count++) {
-        for (size_t n = 0; n < 6; n++) {
+        for (size_t n = 0; n < 14; n++) {
             uint8_t chains[MACAW_CHAINS_MAX][MACAW_BLOCK_MAX], want[MACAW_BLOCK_MAX];
             const uint8_t *from[MACAW_CHAINS_MAX];
             for (size_t i = 0; i < count; i++) {

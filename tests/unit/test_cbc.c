@@ -3,6 +3,8 @@
 #include "support.h"
 
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "mac/cbc.h"
 
@@ -62,12 +64,37 @@ static void ends(void **state)
     }
 }
 
+/* Nothing is read in front of a message, however short it is. */
+static void nothing_before_a_message(void **state)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uint8_t *guard = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+                          0);
+    macaw_key *key = key_of("cmac-aes128", pattern_key, 16, NULL);
+    uint8_t want[16], tags[3 * 16];
+
+    (void)state;
+    assert_true(guard != MAP_FAILED);
+    assert_int_equal(mprotect(guard, page, PROT_NONE), 0);
+    for (size_t len = 0; len <= 40; len++) {
+        macaw_msg m = {.data = guard + page, .len = len}, many[3] = {m, m, m};
+        memcpy(guard + page, pattern_msg, len);
+        tag_of(key, pattern_msg, len, want);
+        assert_int_equal(macaw_verify(key, &m, want, 16), MACAW_OK);
+        assert_int_equal(macaw_tag_many(key, many, 3, tags, 16), MACAW_OK);
+        assert_bytes("batch", len, want, tags + 32, 16);
+    }
+    macaw_key_free(key);
+    assert_int_equal(munmap(guard, 2 * page), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(standard_vectors),
         cmocka_unit_test(padding_is_injective),
         cmocka_unit_test(ends),
+        cmocka_unit_test(nothing_before_a_message),
     };
 
     return cmocka_run_group_tests_name("cbc", tests, NULL, NULL);
