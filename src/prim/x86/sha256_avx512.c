@@ -196,6 +196,6 @@ const macaw_md_kernel macaw_sha256_avx512 = {.name = "avx512",
                                              .usable = macaw_cpu_has_avx512,
                                              .blocks = macaw_libcrypto_sha256,
                                              .lanes = LANES,
-                                             .lanes_pay = 6,
+                                             .lanes_pay = 4,
                                              .blocks_many = avx512_blocks_many,
                                              .nest_many = avx512_nest_many};
