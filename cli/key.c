@@ -10,12 +10,14 @@ static const cli_command commands[] = {
     {"show", cli_key_show, "show one key; its secret only with --secret"},
     {"rotate", cli_key_rotate, "put a fresh key in the place of the active one"},
     {"retire", cli_key_retire, "take a key out of use at once"},
+    {"derive", cli_key_derive, "derive a key for one purpose from another key"},
+    {"audit", cli_key_audit, "look for weak, published and forgotten keys"},
     {NULL, NULL, NULL},
 };
 
 static int help(void)
 {
-    printf("usage: macaw key COMMAND --keyring FILE [OPTION...]\n\n"
+    printf("usage: macaw key COMMAND [OPTION...]\n\n"
            "A keyring is a JWK Set file of mode 0640 or tighter.\n\n");
     cli_print_commands(commands);
     printf("\n"

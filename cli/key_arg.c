@@ -207,6 +207,11 @@ static int make_key(const macaw_alg *alg, const cli_secret *secret, const macaw_
     return status == MACAW_OK ? CLI_DONE : cli_fail_status("-k", status);
 }
 
+static const char *label_of(const cli_key_request *request)
+{
+    return request->label != NULL ? request->label : "-k";
+}
+
 static int load_secret(const cli_key_request *request, cli_loaded_key *ret)
 {
     if (request->alg_name != NULL) {
@@ -216,9 +221,9 @@ static int load_secret(const cli_key_request *request, cli_loaded_key *ret)
         }
     }
     if (has_prefix(request->text, hex_prefix)) {
-        return read_hex("-k", request->text + strlen(hex_prefix), &ret->secret);
+        return read_hex(label_of(request), request->text + strlen(hex_prefix), &ret->secret);
     }
-    return cli_secret_read("-k", request->text, &ret->secret);
+    return cli_secret_read(label_of(request), request->text, &ret->secret);
 }
 
 /* Tags of files and signatures of requests are different purposes: a file can
@@ -231,10 +236,11 @@ static int check_entry(const cli_key_request *request, const macaw_entry *entry)
         return cli_fail(CLI_WRONG, "-a", "key %s is for %s only", entry->kid, entry->alg->name);
     }
     if (state != MACAW_ACTIVE && (request->signing || state != MACAW_VERIFY)) {
-        return cli_fail(CLI_WRONG, "-k", "key %s is %s", entry->kid, macaw_key_state_name(state));
+        return cli_fail(CLI_WRONG, label_of(request), "key %s is %s", entry->kid,
+                        macaw_key_state_name(state));
     }
     if (request->signing && strcmp(entry->use, "http") == 0) {
-        cli_warn("-k",
+        cli_warn(label_of(request),
                  "key %s is for requests (use http): a tag made with it can serve as a "
                  "request's; give files a key made with --use file",
                  entry->kid);
@@ -242,24 +248,25 @@ static int check_entry(const cli_key_request *request, const macaw_entry *entry)
     return CLI_DONE;
 }
 
-static int copy_secret(const macaw_keyring *ring, const macaw_entry *entry, cli_secret *ret)
+static int copy_secret(const cli_key_request *request, const macaw_keyring *ring,
+                       const macaw_entry *entry, cli_secret *ret)
 {
     int status;
 
     ret->data = malloc(entry->secret_len + 1);
     if (ret->data == NULL) {
-        return cli_fail_errno("-k");
+        return cli_fail_errno(label_of(request));
     }
     ret->len = entry->secret_len;
     status = macaw_keyring_secret(ring, entry, ret->data, ret->len);
-    return status == MACAW_OK ? CLI_DONE : cli_fail_status("-k", status);
+    return status == MACAW_OK ? CLI_DONE : cli_fail_status(label_of(request), status);
 }
 
 static int load_entry(const cli_key_request *request, cli_loaded_key *ret)
 {
     macaw_keyring *ring = NULL;
     const macaw_entry *entry = NULL;
-    int status = cli_keyring_key("-k", request->text, &ring, &entry);
+    int status = cli_keyring_key(label_of(request), request->text, &ring, &entry);
 
     if (status != CLI_DONE || entry == NULL) {
         return status;
@@ -267,7 +274,7 @@ static int load_entry(const cli_key_request *request, cli_loaded_key *ret)
     status = check_entry(request, entry);
     if (status == CLI_DONE) {
         ret->alg = entry->alg;
-        status = copy_secret(ring, entry, &ret->secret);
+        status = copy_secret(request, ring, entry, &ret->secret);
     }
     macaw_keyring_free(ring);
     return status;
@@ -279,7 +286,8 @@ int cli_key_load(const cli_key_request *request, cli_loaded_key *ret)
 
     *ret = (cli_loaded_key){0};
     if (request->text == NULL) {
-        return cli_fail(CLI_WRONG, "-k", "missing; give a file, hex:DIGITS or KID@KEYRING");
+        return cli_fail(CLI_WRONG, label_of(request),
+                        "missing; give a file, hex:DIGITS or KID@KEYRING");
     }
     status =
         cli_is_keyring_key(request->text) ? load_entry(request, ret) : load_secret(request, ret);

@@ -26,8 +26,9 @@ int cli_keyring_key(const char *label, const char *text, macaw_keyring **ring,
 
 /* What tag and verify need of a key. */
 typedef struct cli_key_request {
+    const char *label;    /* how errors name the option; NULL: -k */
     const char *alg_name; /* -a, or NULL: the keyring's */
-    char *text; /* -k; the digits of hex:… are overwritten, so that ps stops showing them */
+    char *text; /* the digits of hex:… are overwritten, so that ps stops showing them */
     macaw_key_opts opts;
     bool signing; /* the key must be able to sign now, not only to verify */
 } cli_key_request;

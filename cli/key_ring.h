@@ -87,5 +87,7 @@ int cli_key_list(int argc, char **argv);
 int cli_key_show(int argc, char **argv);
 int cli_key_rotate(int argc, char **argv);
 int cli_key_retire(int argc, char **argv);
+int cli_key_derive(int argc, char **argv);
+int cli_key_audit(int argc, char **argv);
 
 #endif

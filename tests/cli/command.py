@@ -11,8 +11,8 @@ BUILD = Path(os.environ.get("MACAW_BUILD", REPOSITORY / "build")).resolve()
 MACAW = BUILD / "macaw"
 
 COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "new"],
-            ["key", "list"], ["key", "show"], ["key", "rotate"], ["key", "retire"], ["sign"],
-            ["request"], ["audit"], ["serve"], ["bench"]]
+            ["key", "list"], ["key", "show"], ["key", "rotate"], ["key", "retire"],
+            ["key", "derive"], ["key", "audit"], ["sign"], ["request"], ["audit"], ["serve"], ["bench"]]
 SCHEME = ("--scheme", "x-authorization")
 
 
