@@ -67,9 +67,7 @@ static void end_message(const macaw_nested_key *key, macaw_md_state *state, cons
         macaw_nested_g(key, last, tag);
         return;
     }
-    macaw_md_state outer = key->outer;
-    key->kernel->nest(state, last, blocks, &outer, md->digest_len, key->last);
-    macaw_md_digest(md, &outer, tag);
+    key->kernel->nest(state, last, blocks, &key->outer, md->digest_len, key->last, tag);
 }
 
 int macaw_nested_one(const macaw_alg *alg, const void *key_state, const uint8_t *nonce,

@@ -26,11 +26,12 @@ typedef struct macaw_md_kernel {
     /* Compress n whole blocks, n >= 0, any alignment. */
     void (*blocks)(macaw_md_state *state, const uint8_t *in, size_t n);
     /* The end of a nested hash without leaving the registers: compress n >= 1
-     * blocks into inner, then, into outer, the block last, of which the first
-     * digest_len bytes, zero in last, are those of inner. inner is destroyed.
-     * NULL: done with blocks. */
-    void (*nest)(macaw_md_state *inner, const uint8_t *in, size_t n, macaw_md_state *outer,
-                 size_t digest_len, const uint8_t *last);
+     * blocks from inner, then, from outer, the block last, of which the first
+     * digest_len bytes, zero in last, are the digest of inner; write the digest of
+     * that. NULL: done with blocks. */
+    void (*nest)(const macaw_md_state *inner, const uint8_t *in, size_t n,
+                 const macaw_md_state *outer, size_t digest_len, const uint8_t *last,
+                 uint8_t *digest);
     /* Compress n blocks, n >= 0, into each of exactly lanes chaining values: those
      * of in[i] into states[i]. NULL: this kernel gains nothing from several at
      * once. With fewer than lanes_pay of them, blocks one by one, or the kernel

@@ -15,8 +15,9 @@ extern const macaw_md_kernel macaw_md5_libcrypto, macaw_sha1_libcrypto, macaw_sh
 /* The parts of kernels that others are made of. */
 void macaw_libcrypto_sha256(macaw_md_state *state, const uint8_t *in, size_t n);
 void macaw_shani_blocks(macaw_md_state *state, const uint8_t *in, size_t n);
-void macaw_shani_nest(macaw_md_state *inner, const uint8_t *in, size_t n, macaw_md_state *outer,
-                      size_t digest_len, const uint8_t *last);
+void macaw_shani_nest(const macaw_md_state *inner, const uint8_t *in, size_t n,
+                      const macaw_md_state *outer, size_t digest_len, const uint8_t *last,
+                      uint8_t *digest);
 
 extern const macaw_md_kernel macaw_sha256_shani, macaw_sha256_avx512_shani, macaw_sha256_avx512;
 

@@ -7,6 +7,7 @@
 #include "prim/md_kernels.h"
 
 #include <immintrin.h>
+#include <string.h>
 
 #include "base/cpu.h"
 
@@ -40,11 +41,15 @@ SHANI static inline __m128i next4(__m128i m0, __m128i m1, __m128i m2, __m128i m3
     return _mm_sha256msg2_epu32(t, m3);
 }
 
+/* Four words between big-endian bytes and the machine's order. */
+SHANI static inline __m128i swap4(__m128i words)
+{
+    return _mm_shuffle_epi8(words, _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203));
+}
+
 SHANI static inline __m128i load4(const uint8_t *p)
 {
-    const __m128i swap = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-
-    return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(const void *)p), swap);
+    return swap4(_mm_loadu_si128((const __m128i *)(const void *)p));
 }
 
 /* The state as the instructions want it. */
@@ -121,9 +126,26 @@ SHANI void macaw_shani_blocks(macaw_md_state *state, const uint8_t *in, size_t n
     store_state(state, absorb(load_state(state), in, n));
 }
 
+/* digest_len is 28 or 32. */
+SHANI static inline void store_digest(uint8_t *digest, struct registers r, size_t digest_len)
+{
+    __m128i abcd, efgh;
+    uint8_t high[16];
+
+    unpack(r, &abcd, &efgh);
+    _mm_storeu_si128((__m128i *)(void *)digest, swap4(abcd));
+    if (digest_len == 32) {
+        _mm_storeu_si128((__m128i *)(void *)(digest + 16), swap4(efgh));
+    } else {
+        _mm_storeu_si128((__m128i *)(void *)high, swap4(efgh));
+        memcpy(digest + 16, high, 12);
+    }
+}
+
 /* The words of a state are the words of the next message as they stand. */
-SHANI void macaw_shani_nest(macaw_md_state *inner, const uint8_t *in, size_t n,
-                            macaw_md_state *outer, size_t digest_len, const uint8_t *last)
+SHANI void macaw_shani_nest(const macaw_md_state *inner, const uint8_t *in, size_t n,
+                            const macaw_md_state *outer, size_t digest_len, const uint8_t *last,
+                            uint8_t *digest)
 {
     __m128i m0, m1;
 
@@ -132,8 +154,9 @@ SHANI void macaw_shani_nest(macaw_md_state *inner, const uint8_t *in, size_t n,
         m1 = _mm_insert_epi32(m1, 0, 3);
     }
     m1 = _mm_or_si128(m1, load4(last + 16));
-    store_state(outer,
-                compress(load_state(outer), m0, m1, load4(last + 32), load4(last + 48)));
+    store_digest(digest,
+                 compress(load_state(outer), m0, m1, load4(last + 32), load4(last + 48)),
+                 digest_len);
 }
 
 /* Two messages, their rounds in turn: either one leaves the unit idle half the
