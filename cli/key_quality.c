@@ -102,10 +102,18 @@ static double judge(const census *c, size_t n, key_quality *ret, size_t *alphabe
     return 8.0 * (double)n;
 }
 
+/* The length without the newline behind a line of text; random bytes have no line. */
+static size_t length_of_text(const uint8_t *p, size_t n)
+{
+    bool ends = n > 1 && p[n - 1] == '\n';
+
+    return ends && take_census(p, n - 1).printable == n - 1 ? n - 1 : n;
+}
+
 key_quality key_quality_of(const uint8_t *secret, size_t len)
 {
     key_quality ret = {0};
-    size_t line = len > 0 && secret[len - 1] == '\n' ? len - 1 : len;
+    size_t line = length_of_text(secret, len);
     census c = take_census(secret, line);
     size_t alphabet;
     double bits = judge(&c, line, &ret, &alphabet);

@@ -123,8 +123,9 @@ def audit(*arguments):
 
 @pytest.mark.parametrize("size", [16, 17, 24, 32, 64, 255, 4096])
 def test_random_keys_are_good(size):
+    """Also those that end like a line."""
     for _ in range(20):
-        secret = os.urandom(size)
+        secret = os.urandom(size - 1) + b"\n"
         found, (key,) = audit(f"hex:{secret.hex()}")
         assert not found and key["entropy_bits"] == 8 * size, secret.hex()
 
@@ -149,8 +150,10 @@ def test_text_taken_for_bytes(master):
         master.write_text(text)
         found, (key,) = audit(master)
         assert not found and key["looks_like"] == kind and "decodes" in key["note"]
-    master.write_bytes(SECRET + b"\n")
+    master.write_bytes(SECRET.hex().encode() + b"\n")
     assert "newline" in audit(master)[1][0]["note"]
+    master.write_bytes(SECRET + b"\n")
+    assert audit(master)[1][0]["note"] is None
 
 
 def test_the_mode_of_a_file(master):

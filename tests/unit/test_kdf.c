@@ -189,6 +189,37 @@ static void labels_part_keys(void **state)
     assert_memory_not_equal(out[0], out[2], 31); /* the length is part of the input */
 }
 
+/* A key that enciphers and tags: E(0) is CMAC's subkey before doubling (SP 800-38B
+ * section 6.1), and the tag of the block K1 is E(0) again. Derived keys end that. */
+static void one_key_for_two_purposes_forges(void **state)
+{
+    const macaw_alg *hmac = macaw_alg_find("hmac-sha256");
+    uint8_t zero[16] = {0}, l[16], k1[16], tag[16], cipher_key[16], mac_key[16];
+
+    (void)state;
+    for (int apart = 0; apart <= 1; apart++) {
+        memcpy(cipher_key, pattern_key, 16);
+        memcpy(mac_key, pattern_key, 16);
+        if (apart) {
+            assert_int_equal(macaw_hkdf(hmac, NULL, 0, pattern_key, 16, "enc", cipher_key, 16),
+                             MACAW_OK);
+            assert_int_equal(macaw_hkdf(hmac, NULL, 0, pattern_key, 16, "mac", mac_key, 16),
+                             MACAW_OK);
+        }
+        macaw_key *cipher = key_of("prf-aes128", cipher_key, 16, NULL);
+        macaw_key *cmac = key_of("cmac-aes128", mac_key, 16, NULL);
+        tag_of(cipher, zero, 16, l); /* a peer enciphers a block of zeros */
+        for (size_t i = 0; i < 16; i++) {
+            k1[i] = (uint8_t)(l[i] << 1 | (i < 15 ? l[i + 1] >> 7 : 0));
+        }
+        k1[15] ^= l[0] & 0x80 ? 0x87 : 0;
+        tag_of(cmac, k1, 16, tag);
+        assert_int_equal(memcmp(tag, l, 16) == 0, !apart);
+        macaw_key_free(cipher);
+        macaw_key_free(cmac);
+    }
+}
+
 static void hkdf_limits(void **state)
 {
     static uint8_t out[255 * 32 + 1];
@@ -253,6 +284,7 @@ int main(void)
         cmocka_unit_test(kbkdf_is_libcryptos),
         cmocka_unit_test(kbkdf_over_the_registry),
         cmocka_unit_test(labels_part_keys),
+        cmocka_unit_test(one_key_for_two_purposes_forges),
         cmocka_unit_test(hkdf_limits),
         cmocka_unit_test(hkdf_takes_keys_of_any_length_only),
         cmocka_unit_test(kbkdf_limits),
