@@ -35,6 +35,28 @@ def test_limits_follow_the_square_root():
     assert abs(limit("prf-aes128", 32, 16) - 48.5) < 0.1
 
 
+def test_limits_of_each_kind_of_bound():
+    """Square roots: of the values of a block for ECBC and PMAC (D12, D33), of a chaining
+    value for NMAC (D23), of a nonce for Carter-Wegman (D40)."""
+    for advantage in (20, 32):
+        for blocks in (1, 2, 1 << 16):
+            size, l = 16 * blocks - 1, math.log2(blocks)
+            for name, want in {
+                "ecbc-aes128": (128 - advantage) / 2 - l,
+                "pmac-aes128": (128 - advantage - 1) / 2 - l,
+                "pmac-counter-aes128": (128 - advantage - 1) / 2 - l,
+                "nmac-sha256": (256 - advantage - math.log2(size // 64 + 1)) / 2,
+                "cw-aes128": (129 - advantage - math.log2(3)) / 2,
+            }.items():
+                assert abs(limit(name, advantage, size) - want) < 0.1, (name, blocks)
+
+
+def test_how_much_data_under_one_key():
+    """Afraid of authenticating a lot under the same key? Not with HMAC-SHA256; soon with DES."""
+    des, cmac, hmac = (limit(name, 32, 64) for name in ("cbc-mac-des", "cmac-aes128", "hmac-sha256"))
+    assert des < 14 and 40 < cmac < 48 and hmac > 100
+
+
 def test_a_small_block_has_a_hard_bound():
     text = ok("algorithms", "--limits")
     assert re.search(r"^cbc-mac-des .*refused after 2\^32 blocks", text, re.MULTILINE)
