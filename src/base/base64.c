@@ -75,21 +75,29 @@ static size_t body_length(macaw_base64_kind kind, const char *in, size_t n)
     return in[n - 2] == '=' ? n - 2 : n - 1;
 }
 
+/* Only a malformed input is searched; it is no secret of ours. */
+static size_t first_wrong(macaw_base64_kind kind, const char *in, size_t n)
+{
+    size_t i = 0;
+
+    while (i < n && decode6(kind, (unsigned char)in[i]) < 0x100) {
+        i++;
+    }
+    return i;
+}
+
 int macaw_base64_decode(macaw_base64_kind kind, uint8_t *out, size_t *out_len, const char *in,
                         size_t n, size_t *bad)
 {
     size_t body = body_length(kind, in, n);
-    size_t first_bad = n;
+    bool length_ok = padded(kind) ? n % 4 == 0 : n % 4 != 1;
     size_t len = 0;
     uint32_t acc = 0, wrong = 0;
     unsigned bits = 0;
 
     for (size_t i = 0; i < body; i++) {
         uint32_t v = decode6(kind, (unsigned char)in[i]);
-        if ((v & 0x100) != 0 && first_bad == n) {
-            first_bad = i;
-        }
-        wrong |= v;
+        wrong |= v & 0x100;
         acc = acc << 6 | (v & 63);
         bits += 6;
         if (bits >= 8) {
@@ -97,14 +105,14 @@ int macaw_base64_decode(macaw_base64_kind kind, uint8_t *out, size_t *out_len, c
             out[len++] = (uint8_t)(acc >> bits);
         }
     }
-    bool length_ok = padded(kind) ? n % 4 == 0 : n % 4 != 1;
-    bool spare_ok = (acc & ((1u << bits) - 1)) == 0;
-    if ((wrong & 0x100) == 0 && length_ok && spare_ok) {
+    wrong |= acc & ((1u << bits) - 1);
+    if (length_ok && wrong == 0) {
         *out_len = len;
         return MACAW_OK;
     }
     if (bad != NULL) {
-        *bad = first_bad < n ? first_bad : length_ok && body > 0 ? body - 1 : n;
+        size_t first = first_wrong(kind, in, body);
+        *bad = first < body ? first : length_ok && body > 0 ? body - 1 : n;
     }
     return MACAW_EFORMAT;
 }
