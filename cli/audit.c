@@ -150,7 +150,8 @@ static int audit_message_tag(audit_args *audit)
     audit_tag tag;
     int status;
 
-    if (!audit_tag_read(&tag, audit->tag, strlen(audit->tag), AUDIT_RAW_MIN)) {
+    if (audit->tag == NULL ||
+        !audit_tag_read(&tag, audit->tag, strlen(audit->tag), AUDIT_RAW_MIN)) {
         return cli_fail(CLI_WRONG, "--tag", "expected %d to %d bytes in hexadecimal or base64",
                         AUDIT_RAW_MIN, MACAW_TAG_MAX);
     }
@@ -234,5 +235,5 @@ int cli_audit(int argc, char **argv)
         return status;
     }
     status = audit.http != NULL ? audit_http_text(&audit) : audit_message_tag(&audit);
-    return status <= CLI_REFUSED ? audit_report_end(&audit.report, status) : status;
+    return audit_report_end(&audit.report, status);
 }

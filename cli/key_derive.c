@@ -332,5 +332,5 @@ int cli_key_derive(int argc, char **argv)
     }
     status = status == CLI_DONE ? cli_check_operands(&args, 0, 0, "") : status;
     status = status == CLI_DONE ? check(&derived) : status;
-    return status == CLI_DONE ? run(&derived) : status;
+    return status == CLI_DONE && derived.target != NULL ? run(&derived) : status;
 }

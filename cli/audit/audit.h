@@ -207,7 +207,8 @@ void audit_report_miss(audit_report *report, const char *where, size_t keys);
 /* Date against time stamp, where a message has both and they are over a minute apart. */
 void audit_report_clock(audit_report *report, const char *where, const audit_http *http);
 
-/* Prints the list as JSON where asked for; returns status. */
+/* Prints the list as JSON where asked for and nothing failed, and releases it; returns
+ * status. */
 int audit_report_end(audit_report *report, int status);
 
 #endif

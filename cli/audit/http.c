@@ -88,7 +88,7 @@ static bool add_field(const audit_str *line, audit_http *ret)
     const char *colon = line->len > 0 ? memchr(line->data, ':', line->len) : NULL;
     audit_str name = {line->data, colon != NULL ? (size_t)(colon - line->data) : 0};
 
-    if (!is_all(&name, 1, SIZE_MAX, is_token)) {
+    if (colon == NULL || !is_all(&name, 1, SIZE_MAX, is_token)) {
         return false;
     }
     if (ret->field_count < AUDIT_FIELDS) {

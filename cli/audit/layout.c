@@ -191,7 +191,8 @@ static size_t each_layout(audit_layouts *ret, const audit_http *http, const audi
         bool one = layout[1] == '\0';
         uint8_t *at = out != NULL ? out + total : NULL;
         if ((one && separator[0] != '\0') ||
-            !write_bytes(http, request, layout, separator, at, &len) || len == 0) {
+            !write_bytes(http, request, layout, separator, NULL, &len) || len == 0 ||
+            (at != NULL && !write_bytes(http, request, layout, separator, at, &len))) {
             continue;
         }
         audit_message *message = &ret->messages[ret->count];

@@ -82,7 +82,7 @@ static void name_construction(const audit_hit *hit, char *out, size_t size)
 {
     const char *message = hit->message->name;
 
-    if (hit->hash == NULL) {
+    if (hit->pattern == NULL || hit->hash == NULL) {
         snprintf(out, size, hit->swapped ? "%s(%s, key)" : "%s(key, %s)", hit->alg->name, message);
         return;
     }
@@ -268,7 +268,8 @@ void audit_report_clock(audit_report *report, const char *where, const audit_htt
 
 int audit_report_end(audit_report *report, int status)
 {
-    if (!report->json) {
+    if (!report->json || status > CLI_REFUSED) {
+        json_decref(report->list);
         return status;
     }
     json_t *list = report->list != NULL ? report->list : json_array();
