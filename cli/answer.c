@@ -46,6 +46,15 @@ static int check_answer(const http_args *http, const answer_options *options,
     return CLI_DONE;
 }
 
+bool answer_is_genuine(const http_args *http, const answer_options *options,
+                       const transfer_answer *answer)
+{
+    macaw_verdict verdict = {.reason = MACAW_REASON_MISSING};
+    int status = check_answer(http, options, answer, time(NULL), &verdict);
+
+    return status == CLI_DONE && verdict.reason == MACAW_REASON_OK;
+}
+
 static void print_report(const macaw_verdict *verdict, int64_t now)
 {
     char then_text[ISO_TIME_SIZE], now_text[ISO_TIME_SIZE];
@@ -90,8 +99,10 @@ static void print_head(const transfer_answer *answer, FILE *out)
     fprintf(out, "HTTP %ld\n", answer->status);
     for (size_t i = 0; i < answer->field_count; i++) {
         const macaw_field *field = &answer->fields[i];
-        fprintf(out, "%.*s: %.*s\n", (int)field->name.len, field->name.data, (int)field->value.len,
-                field->value.data);
+        cli_put_visible(out, field->name.data, field->name.len);
+        fputs(": ", out);
+        cli_put_visible(out, field->value.data, field->value.len);
+        fputc('\n', out);
     }
     fputc('\n', out);
 }

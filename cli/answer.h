@@ -10,6 +10,10 @@ typedef struct answer_options {
     int64_t window; /* seconds */
 } answer_options;
 
+/* Whether its MAC is right and its time within the window. */
+bool answer_is_genuine(const http_args *http, const answer_options *options,
+                       const transfer_answer *answer);
+
 /* Check the MAC and the time, report, and only then deliver the content. The exit
  * status of macaw request. */
 int answer_finish(const http_args *http, const answer_options *options,

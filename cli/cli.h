@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <macaw/status.h>
 
@@ -46,6 +47,10 @@ const cli_command *cli_find_command(const cli_command *commands, const char *nam
 /* Print "macaw: WHAT: WHY" as one line on stderr, control bytes escaped, and
  * return status: "return cli_fail(CLI_WRONG, …)". */
 int cli_fail(int status, const char *what, const char *why, ...) MACAW_PRINTF(3, 4);
+
+/* Write bytes that are not one's own so that no terminal obeys them: control
+ * characters of ASCII and of Unicode as \xNN. */
+void cli_put_visible(FILE *out, const char *text, size_t len);
 
 /* "macaw: WHAT: warning: WHY". */
 void cli_warn(const char *what, const char *why, ...) MACAW_PRINTF(2, 3);

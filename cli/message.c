@@ -5,17 +5,32 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Whether a byte begins U+0080 to U+009F in UTF-8. */
+static bool is_c1(const unsigned char *p, size_t len)
+{
+    return len >= 2 && p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f;
+}
+
+void cli_put_visible(FILE *out, const char *text, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)text;
+
+    for (size_t i = 0; i < len; i++) {
+        if (is_c1(p + i, len - i)) {
+            fprintf(out, "\\x%02x\\x%02x", p[i], p[i + 1]);
+            i++;
+        } else if (p[i] < 0x20 || p[i] == 0x7f) {
+            fprintf(out, "\\x%02x", p[i]);
+        } else {
+            fputc(p[i], out);
+        }
+    }
+}
+
 /* One line whatever it holds: file names may contain anything. */
 static void print_line(const char *text)
 {
-    for (const char *p = text; *p != '\0'; p++) {
-        unsigned char c = (unsigned char)*p;
-        if (c < 0x20 || c == 0x7f) {
-            fprintf(stderr, "\\x%02x", c);
-        } else {
-            fputc(c, stderr);
-        }
-    }
+    cli_put_visible(stderr, text, strlen(text));
     fputc('\n', stderr);
 }
 

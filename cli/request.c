@@ -104,13 +104,16 @@ static int take(request_args *request, int code, const cli_args *args)
 
 /* ---- sending ---- */
 
-/* The schemes without a nonce take two equal requests of one second for a replay. */
-static bool wants_later_second(const transfer_answer *answer)
+/* The schemes without a nonce take two equal requests of one second for a replay.
+ * Only the gateway's word counts: a stranger's would have a request carried out
+ * again. */
+static bool wants_later_second(const request_args *request, const transfer_answer *answer)
 {
     macaw_str value;
 
     return answer->status == 401 && transfer_field(answer, "retry-after", &value) &&
-           value.len == 1 && value.data[0] == '1';
+           value.len == 1 && value.data[0] == '1' &&
+           answer_is_genuine(&request->http, &request->answer, answer);
 }
 
 static int64_t wait_for_second_after(int64_t past)
@@ -143,7 +146,8 @@ static int run(const request_args *request)
     transfer_answer answer;
     int status = send_signed(request, now, &answer);
 
-    for (int i = 0; i < ATTEMPTS_MAX && status == CLI_DONE && !fixed && wants_later_second(&answer);
+    for (int i = 0; i < ATTEMPTS_MAX && status == CLI_DONE && !fixed &&
+                    wants_later_second(request, &answer);
          i++) {
         transfer_release(&answer);
         now = wait_for_second_after(now);

@@ -77,7 +77,9 @@ static size_t take_header(char *data, size_t size, size_t count, void *user)
         len--;
     }
     if (t->options->verbose && len > 0) {
-        fprintf(stderr, "< %.*s\n", (int)len, data);
+        fputs("< ", stderr);
+        cli_put_visible(stderr, data, len);
+        fputc('\n', stderr);
     }
     if (len >= 5 && memcmp(data, "HTTP/", 5) == 0) {
         forget_fields(t->answer); /* what came before was 1xx */

@@ -25,6 +25,7 @@ enum {
 typedef struct child {
     pid_t pid; /* nginx's master, leader of a process group with its workers */
     const char *state;
+    serve_log log;
     int exit; /* as waitpid tells, once gone */
     bool gone;
 } child;
@@ -49,7 +50,7 @@ static void follow_parent(pid_t parent)
     }
 }
 
-static void become_nginx(const char *nginx, const char *state, pid_t parent)
+static void become_nginx(const char *nginx, const child *c, pid_t parent)
 {
     char prefix[SERVE_PATH_MAX + 2];
     char conf[SERVE_PATH_MAX + 16];
@@ -61,8 +62,9 @@ static void become_nginx(const char *nginx, const char *state, pid_t parent)
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     raise_file_limit();
-    snprintf(prefix, sizeof prefix, "%s/", state);
-    snprintf(conf, sizeof conf, "%s/nginx.conf", state);
+    snprintf(prefix, sizeof prefix, "%s/", c->state);
+    snprintf(conf, sizeof conf, "%s/nginx.conf", c->state);
+    dup2(c->log.fd, STDERR_FILENO);
     execl(nginx, "nginx", "-e", "stderr", "-p", prefix, "-c", conf, (char *)NULL);
     cli_fail_errno(nginx);
     _exit(CLI_FAILED);
@@ -71,13 +73,18 @@ static void become_nginx(const char *nginx, const char *state, pid_t parent)
 static int start(const char *nginx, child *c)
 {
     pid_t parent = getpid();
+    int status = serve_log_start(&c->log);
 
+    if (status != CLI_DONE) {
+        return status;
+    }
     c->pid = fork();
+    if (c->pid == 0) {
+        become_nginx(nginx, c, parent);
+    }
+    serve_log_close(&c->log);
     if (c->pid < 0) {
         return cli_fail_errno("fork");
-    }
-    if (c->pid == 0) {
-        become_nginx(nginx, c->state, parent);
     }
     setpgid(c->pid, c->pid); /* whichever of the two comes first */
     return CLI_DONE;
@@ -130,6 +137,7 @@ static void stop(child *c, const sigset_t *signals)
         waitpid(c->pid, &c->exit, 0);
         c->gone = true;
     }
+    serve_log_wait(&c->log);
 }
 
 /* Workers outlive a master that was killed. */
@@ -155,6 +163,7 @@ static void remove_file(const char *folder, const char *name)
 static int report_death(const child *c)
 {
     sweep(c);
+    serve_log_wait(&c->log);
     remove_file(c->state, "status.sock");
     if (WIFSIGNALED(c->exit)) {
         return cli_fail(CLI_FAILED, "nginx", "was killed by signal %d", WTERMSIG(c->exit));

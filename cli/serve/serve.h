@@ -115,6 +115,23 @@ void serve_hello_fill(const serve_options *options, serve_hello *ret);
 void serve_hello_page(FILE *out, const void *hello); /* the page of the demonstration */
 void serve_hello_print(const serve_hello *hello);
 
+/* ---- nginx's messages (log.c) ---- */
+
+typedef struct serve_log {
+    pid_t pid;
+    int fd; /* nginx's standard error */
+} serve_log;
+
+/* Start the process that copies lines to standard error, control characters
+ * escaped. It ends when nobody can write any more. */
+int serve_log_start(serve_log *ret);
+
+/* After nginx has its copy of the end. */
+void serve_log_close(serve_log *log);
+
+/* Once nginx has ended: until its last message is out, but not for ever. */
+void serve_log_wait(const serve_log *log);
+
 /* ---- nginx (nginx.c) ---- */
 
 /* Start nginx, call ready once it answers, reload on SIGHUP, stop on SIGINT and

@@ -226,6 +226,25 @@ def test_a_replay_is_signed_again_in_a_later_second(ring, key):
     assert len(stamps) == len(set(stamps)) == 3 and stamps == sorted(stamps)
 
 
+def test_a_stranger_cannot_have_it_sent_again(ring, key):
+    content = b"{}"
+    forged = signed_headers(bytes(32), content)
+    for headers in ([], forged, signed_headers(key, content, timestamp=int(time.time()) - 400)):
+        with serving(lambda: answer(401, ["Retry-After: 1", *headers], content), good(key)) as server:
+            assert request(ring, server.url).returncode == 1
+            assert len(server.requests) == 1
+
+
+def test_header_fields_cannot_command_a_terminal(ring, key):
+    field = "X-Note: \x1b]0;owned\x07 \u009b31m"
+    with serving(lambda: answer(200, [field, *signed_headers(key, b"x")], b"x")) as server:
+        done = request(ring, server.url, "-i", "-v")
+    assert done.returncode == 0
+    shown = b"X-Note: \\x1b]0;owned\\x07 \\xc2\\x9b31m"
+    assert shown in done.stdout and b"< " + shown in done.stderr
+    assert b"\x1b" not in done.stdout + done.stderr
+
+
 def test_it_gives_up_after_three_times(ring, key):
     with serving(problem(key, more=["Retry-After: 1"], reason="replay")) as server:
         assert request(ring, server.url).returncode == 1

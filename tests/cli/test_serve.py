@@ -137,6 +137,13 @@ def test_no_secret_leaves_the_keyring(demo):
         assert secret not in text
 
 
+def test_clients_cannot_command_the_operator_s_terminal(demo):
+    curl("-H", "Referer: \x1b]0;owned\x07\u009b2J", demo.url + "/secret")
+    assert wait_until(lambda: "referrer" in demo.err)
+    assert 'referrer: "\\x1b]0;owned\\x07\\xc2\\x9b2J"\n' in demo.err
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u0080-\u009f]", demo.err)
+
+
 def test_a_keyring_is_made_once(state):
     with Serve(state, "--demo"):
         first = (state / "keys.json").read_bytes()
