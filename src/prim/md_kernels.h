@@ -12,6 +12,9 @@ extern const macaw_md_kernel *const macaw_sha512_kernels[];
 extern const macaw_md_kernel macaw_md5_libcrypto, macaw_sha1_libcrypto, macaw_sha256_libcrypto,
     macaw_sha512_libcrypto;
 
+/* The round constants of SHA-256 (FIPS 180-4 section 4.2.2), for its own kernels. */
+extern const uint32_t macaw_sha256_k[64];
+
 /* The parts of kernels that others are made of. */
 void macaw_libcrypto_sha256(macaw_md_state *state, const uint8_t *in, size_t n);
 void macaw_shani_blocks(macaw_md_state *state, const uint8_t *in, size_t n);
