@@ -96,9 +96,9 @@ INLINE void compress(__m512i s[8], __m512i w[LANES])
 {
     __m512i a = s[0], b = s[1], c = s[2], d = s[3], e = s[4], f = s[5], g = s[6], h = s[7];
 
-    EIGHT_ROUNDS(0, SAME, K);
-    EIGHT_ROUNDS(8, SAME, K);
-    for (const uint32_t *k = K + 16; k < K + 64; k += 16) {
+    EIGHT_ROUNDS(0, SAME, macaw_sha256_k);
+    EIGHT_ROUNDS(8, SAME, macaw_sha256_k);
+    for (const uint32_t *k = macaw_sha256_k + 16; k < macaw_sha256_k + 64; k += 16) {
         EIGHT_ROUNDS(0, NEXT, k);
         EIGHT_ROUNDS(8, NEXT, k);
     }

@@ -16,7 +16,8 @@
 /* Rounds 4g .. 4g+3 with the message words w. */
 SHANI static inline void rounds4(__m128i *abef, __m128i *cdgh, __m128i w, int g)
 {
-    __m128i wk = _mm_add_epi32(w, _mm_load_si128((const __m128i *)(const void *)&macaw_sha256_k[4 * g]));
+    const void *k = &macaw_sha256_k[4 * g];
+    __m128i wk = _mm_add_epi32(w, _mm_load_si128((const __m128i *)k));
 
     *cdgh = _mm_sha256rnds2_epu32(*cdgh, *abef, wk);
     *abef = _mm_sha256rnds2_epu32(*abef, *cdgh, _mm_shuffle_epi32(wk, 0x0e));
