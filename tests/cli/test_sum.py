@@ -204,6 +204,12 @@ def test_the_manifest_key_is_not_the_file_key(tmp_path):
     assert check(tmp_path, signed + tag.encode() + b"\n").returncode == 1
 
 
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_wrong_count_is_refused_whoever_signed_it(tmp_path, count):
+    (tmp_path / "a").write_bytes(b"x")
+    error(check(tmp_path, sign([line("a", b"x")], count=count)), 1, "nothing was checked")
+
+
 def test_another_algorithm_than_asked_for_is_refused(tmp_path):
     (tmp_path / "a").write_bytes(b"x")
     text = sum_of(tmp_path, "a").stdout

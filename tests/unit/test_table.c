@@ -186,7 +186,33 @@ static void grows_large(void **state)
         assert_ptr_equal(macaw_table_remove(t, &i, sizeof i), &cells[i % KEYS]);
     }
     assert_int_equal(macaw_table_count(t), 0);
+    /* Nothing is left behind that would make later searches long. */
+    for (size_t i = 0; i < 100; i++) {
+        assert_int_equal(macaw_table_set(t, &i, sizeof i, &cells[i], NULL), MACAW_OK);
+    }
+    for (size_t i = 1000; i < 2000; i++) {
+        assert_int_equal(macaw_table_steps(t, &i, sizeof i), 1);
+    }
     macaw_table_free(t);
+}
+
+/* The first large page goes back while entries whose home is on it lie behind it, in
+ * one table of six or so. */
+static void gives_pages_back_in_time(void **state)
+{
+    enum { FULL = 98304, HALF = FULL + 8192 };
+
+    (void)state;
+    for (int round = 0; round < 30; round++) {
+        macaw_table *t = new_table(FULL - 1);
+        for (size_t i = 0; i <= HALF; i++) {
+            assert_int_equal(macaw_table_set(t, &i, sizeof i, &cells[i % KEYS], NULL), MACAW_OK);
+        }
+        for (size_t i = 0; i <= HALF; i++) {
+            assert_ptr_equal(macaw_table_get(t, &i, sizeof i), &cells[i % KEYS]);
+        }
+        macaw_table_free(t);
+    }
 }
 
 /* ---- floods: keys that collide under 31 h + c, whatever h begins with ---- */
@@ -290,6 +316,7 @@ int main(void)
         cmocka_unit_test(edges),
         cmocka_unit_test(keys_of_every_length),
         cmocka_unit_test(grows_large),
+        cmocka_unit_test(gives_pages_back_in_time),
         cmocka_unit_test(a_seed_does_not_stop_a_flood),
         cmocka_unit_test(the_key_does),
         cmocka_unit_test(every_table_has_its_own_order),
