@@ -42,4 +42,7 @@ int macaw_cbc_many(const macaw_alg *alg, const void *key_state, const macaw_msg 
 size_t macaw_cbc_end(const macaw_cbc_row *row, const macaw_cbc_key *key, const uint8_t *tail,
                      size_t held, size_t before, uint8_t *out);
 
+/* The methods; the param of an algorithm is a macaw_cbc_row. */
+extern const macaw_class macaw_cbc_class;
+
 #endif
