@@ -2,17 +2,20 @@
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 
 from signer import ALICE, BOB, now, sign, unique
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "operator-guide.md"
 LOCATIONS = """
     location / { empty_gif; }
     location /map { add_header X-Map $client always; empty_gif; }
     location /observe { macaw_mode observe; proxy_pass {app}; proxy_set_header X-Seen
                         "$macaw_result/$macaw_reason/$macaw_key_id"; }
     location /limited { limit_req zone=per_key; limit_req_status 429; empty_gif; }
+    location /fair { limit_req zone=fair; limit_req_status 429; empty_gif; }
     location /if { if ($macaw_result = refused) { return 418; } empty_gif; }
     location /off { macaw_verify off; proxy_pass {app};
                     proxy_set_header X-Seen "$macaw_result/$macaw_reason/$macaw_key_id"; }
@@ -26,6 +29,8 @@ HTTP = """
     map $macaw_key_id $client { default stranger; alice Alice; bob Bob; }
     limit_req_zone $macaw_key_id zone=per_key:1m rate=1r/m;
 """
+HTTP += "".join(line for line in GUIDE.read_text(encoding="utf-8").splitlines(keepends=True)
+                if "$macaw_limited" in line).replace("per_key", "fair").replace("50r/s", "1r/m")
 TELL = """
     add_header X-Test-Reason $macaw_reason always;
     add_header X-Test-Result $macaw_result always;
@@ -130,6 +135,16 @@ def test_limit_req_counts_per_key_and_spends_no_replay_entry(server):
     assert limited.get("X-Test-Key-Id") == "alice"
     assert server.get(unique("/limited"), key=BOB, kid=True).status == 200
     assert server.send(second, fields).status == 429  # not "replay": nothing was claimed
+
+
+def test_an_old_request_cannot_use_up_a_client_s_rate(server):
+    """As the operator's guide limits clients; over the key id alone, one capture would do."""
+    old = unique("/fair")
+    fields = sign(old, now() - 86400, kid=True)
+    assert [server.send(old, fields).status for _ in range(3)] == [401] * 3
+    assert server.get(unique("/fair"), kid=True).status == 200
+    assert server.get(unique("/fair"), kid=True).status == 429
+    assert server.get(unique("/fair"), key=BOB, kid=True).status == 200
 
 
 def test_a_limited_request_may_pass_later(gateway):
