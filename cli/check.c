@@ -282,7 +282,8 @@ int cli_check(int argc, char **argv)
     wish.key.alg_name = wish.alg;
     status = cli_key_load(&wish.key, &loaded);
     if (status == CLI_DONE) {
-        status = check_manifest(&wish, &loaded, cli_operand_count(&args) > 0 ? *cli_operands(&args) : "-");
+        status = check_manifest(&wish, &loaded,
+                                cli_operand_count(&args) > 0 ? *cli_operands(&args) : "-");
     }
     cli_secret_free(&loaded.secret);
     return status;

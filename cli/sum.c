@@ -14,7 +14,7 @@ static const cli_option options[] = {
     {'a', "algorithm", "ALG", "algorithm; without it the keyring's, or pmac-aes128"},
     {'k', "key", "KEY", "a file, hex:DIGITS or KID@KEYRING"},
     {'r', "recursive", NULL, "a folder stands for the files in it"},
-    {OPTION_FROM_LIST, "from-list", "FILE", "take names from FILE too, one a line; -: standard input"},
+    {OPTION_FROM_LIST, "from-list", "FILE", "take names from FILE too, one a line"},
     {'0', "null", NULL, "names in the list end with a zero byte"},
     {OPTION_THREADS, "threads", "N", "use N threads; without it one a processor"},
     {0, NULL, NULL, NULL},
