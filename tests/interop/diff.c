@@ -80,10 +80,10 @@ static int make(world *w)
     fill(w->text, sizeof w->text);
     fill(w->nonces[0], sizeof w->nonces);
     for (size_t len = 0; len <= LONGEST; len++) {
-        diff_case c = {w->key, w->key_len, w->nonces[len], w->alg->nonce_len,
-                       w->text, len, w->alg->tag_len};
-        w->msgs[len] = (macaw_msg){.nonce = c.nonce_len > 0 ? c.nonce : NULL,
-                                   .data = c.data, .len = len};
+        diff_case c = {w->key,  w->key_len, w->nonces[len], w->alg->nonce_len,
+                       w->text, len,        w->alg->tag_len};
+        w->msgs[len] =
+            (macaw_msg){.nonce = c.nonce_len > 0 ? c.nonce : NULL, .data = c.data, .len = len};
         if (takes(w->alg, len) && w->peer->tag(w->peer->theirs, &c, w->want[len]) != 0) {
             return complain(w, "the other library failed", len);
         }
@@ -190,7 +190,7 @@ int diff_main(const char *library, const diff_peer *peers, size_t n)
     for (size_t i = 0; i < n; i++) {
         bad += (size_t)one_peer(&peers[i]);
     }
-    printf("%s: %zu of %zu algorithms equal on lengths 0 to %d, MACAW_SEED=%llu\n", library, n - bad,
-           n, LONGEST, (unsigned long long)seed);
+    printf("%s: %zu of %zu algorithms equal on lengths 0 to %d, MACAW_SEED=%llu\n", library,
+           n - bad, n, LONGEST, (unsigned long long)seed);
     return bad == 0 ? 0 : 1;
 }

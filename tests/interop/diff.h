@@ -22,7 +22,7 @@ typedef struct diff_case {
 } diff_case;
 
 typedef struct diff_peer {
-    const char *alg;   /* macaw's name */
+    const char *alg;    /* macaw's name */
     const char *theirs; /* the other library's, for tag */
     /* 0: tag has tag_len bytes; anything else: the other library failed. */
     int (*tag)(const char *theirs, const diff_case *c, uint8_t *tag);

@@ -7,7 +7,8 @@
 
 #include "diff.h"
 
-namespace {
+namespace
+{
 
 int botan(const char *theirs, const diff_case *c, uint8_t *tag)
 try {

@@ -23,7 +23,8 @@
 
 using namespace CryptoPP;
 
-namespace {
+namespace
+{
 
 typedef int tagger(const char *, const diff_case *, uint8_t *);
 

@@ -114,7 +114,8 @@ def blake2(kind):
 
 
 PEERS = {
-    **{f"hmac-{name}": hmac_of(name) for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
+    **{f"hmac-{name}": hmac_of(name)
+       for name in ("md5", "sha1", "sha224", "sha256", "sha384", "sha512")},
     **{f"hmac-sha3-{bits}": hmac_of(f"sha3_{bits}") for bits in (224, 256, 384, 512)},
     "hmac-sha512-256": hmac_of("sha512_256"),
     **{f"prf-aes{bits}": prf for bits in (128, 192, 256)},

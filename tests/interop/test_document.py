@@ -11,20 +11,21 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs/algorithms.md"
 
 def rows():
     """Name, key, nonce, tag, least and kind of each algorithm; one value can be for all."""
-    table = re.findall(r"^\| (`[a-z].*`) \| (.+) \|$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
-    for names, rest in table:
-        cells = [cell.split(", ") for cell in rest.split(" | ")[:4]]
-        if len(cells) == 4 and rest.split(" | ")[1].isdigit():
-            names = re.findall(r"`(\S+)`", names)
-            for i, name in enumerate(names):
-                one = [cell[i if len(cell) == len(names) else 0] for cell in cells]
-                assert all(len(cell) in (1, len(names)) for cell in cells), names
-                yield name, (*one, rest.split(" | ")[4])
+    text = DOCUMENT.read_text(encoding="utf-8")
+    for left, right in re.findall(r"^\| (`[a-z].*`) \| (.+) \|$", text, re.MULTILINE):
+        names, columns = re.findall(r"`(\S+)`", left), right.split(" | ")
+        if not columns[1].isdigit():
+            continue  # another table
+        cells = [cell.split(", ") for cell in columns[:4]]
+        assert all(len(cell) in (1, len(names)) for cell in cells), names
+        for i, name in enumerate(names):
+            yield name, (*(cell[i % len(cell)] for cell in cells), columns[4])
 
 
 def expected(a):
     properties = set(a["properties"])
-    kind = ("PRF" if "prf" in properties else "one message" if "one-time" in properties else "nonce")
+    kind = ("PRF" if "prf" in properties else "one message" if "one-time" in properties
+            else "nonce")
     if "fixed-size" in properties and not a["name"].startswith("prf-"):
         kind += ", one length"
     key = str(a["key_min"]) if a["key_min"] == a["key_max"] else f"{a['key_safe']}+"
