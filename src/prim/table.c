@@ -20,195 +20,32 @@
 #include "base/pages.h"
 #include "base/random.h"
 #include "prim/arena.h"
+#include "prim/buckets.h"
 #include "prim/siphash.h"
 
-#define SLOTS       4
-#define MOVE        2 /* buckets, at each insertion */
-#define BUCKETS_MIN 4
-#define BATCH       16
-#define SHORT_MAX   16 /* bytes of a key that lies in the bucket */
-
-/* What a slot holds: nothing, a short key of kind - 1 bytes, a long one. */
-enum { FREE = 0, LONG = SHORT_MAX + 2 };
-
-typedef struct slot {
-    void *value;
-    uint64_t word[2]; /* a short key, zeros behind it; or where a long one is, and its length */
-} slot;
-
-typedef struct bucket {
-    _Alignas(64) uint32_t low[SLOTS]; /* of the hash; chooses the home bucket */
-    uint16_t high[SLOTS];
-    uint8_t kind[SLOTS];
-    uint32_t passed; /* entries that lie behind, from a home at or before here */
-    slot slot[SLOTS];
-} bucket;
-
-_Static_assert(sizeof(bucket) == 128, "a bucket is two cache lines");
-
-#define BUCKETS_MAX  ((size_t)1 << 32)
-#define DROP_BUCKETS (MACAW_PAGES_HUGE / sizeof(bucket))
-
-typedef struct array {
-    bucket *buckets; /* a power of two of them; NULL: none */
-    size_t mask;
-    size_t count; /* entries */
-} array;
+#define MOVE         2 /* buckets, at each insertion */
+#define BUCKETS_MIN  4
+#define BATCH        16
+#define DROP_BUCKETS (MACAW_PAGES_HUGE / sizeof(macaw_bucket))
 
 struct macaw_table {
     macaw_siphash keyed; /* before any message */
     const macaw_siphash_kernel *kernel;
-    array now;
-    array old;      /* being moved over */
+    macaw_buckets now;
+    macaw_buckets old;      /* being moved over */
     size_t moved;   /* buckets of old that are empty for good */
     size_t dropped; /* buckets of old that are given back */
     macaw_arena keys;
 };
 
-/* An entry outside of a bucket; for a search, word is the key's own address. */
-typedef struct item {
-    uint32_t low;
-    uint16_t high;
-    uint8_t kind;
-    slot slot;
-} item;
-
-static item make_item(uint64_t hash, const void *key, size_t len)
-{
-    item e = {.low = (uint32_t)hash, .high = (uint16_t)(hash >> 48)};
-
-    if (len > SHORT_MAX) {
-        e.kind = LONG;
-        e.slot.word[0] = (uintptr_t)key;
-        e.slot.word[1] = len;
-    } else {
-        e.kind = (uint8_t)(len + 1);
-        if (len == SHORT_MAX) { /* the usual length, without a call */
-            memcpy(e.slot.word, key, SHORT_MAX);
-        } else if (len > 0) {
-            memcpy(e.slot.word, key, len);
-        }
-    }
-    return e;
-}
-
-static const void *key_of(uint8_t kind, const slot *s)
-{
-    return kind == LONG ? (const void *)(uintptr_t)s->word[0] : s->word;
-}
-
-static size_t key_len(uint8_t kind, const slot *s)
-{
-    return kind == LONG ? (size_t)s->word[1] : (size_t)kind - 1;
-}
-
-/* ---- arrays ---- */
-
-static bool make_array(array *a, size_t buckets)
-{
-    bucket *b = buckets <= BUCKETS_MAX ? macaw_pages_new(buckets * sizeof *b) : NULL;
-
-    if (b == NULL) {
-        return false;
-    }
-    *a = (array){.buckets = b, .mask = buckets - 1};
-    return true;
-}
-
-static void free_array(array *a)
-{
-    macaw_pages_free(a->buckets, (a->mask + 1) * sizeof *a->buckets);
-    *a = (array){0};
-}
-
-static bucket *home_of(const array *a, uint32_t low)
-{
-    return &a->buckets[low & a->mask];
-}
-
-static bucket *after(const array *a, const bucket *b)
-{
-    return &a->buckets[((size_t)(b - a->buckets) + 1) & a->mask];
-}
-
-static bool is_hash(const bucket *b, unsigned i, const item *e)
-{
-    return b->low[i] == e->low && b->high[i] == e->high && b->kind[i] == e->kind;
-}
-
-static bool is_key(const slot *s, const item *e)
-{
-    if (e->kind != LONG) {
-        return s->word[0] == e->slot.word[0] && s->word[1] == e->slot.word[1];
-    }
-    return s->word[1] == e->slot.word[1] &&
-           memcmp(key_of(LONG, s), key_of(LONG, &e->slot), s->word[1]) == 0;
-}
-
-/* Where a key lies. */
-typedef struct place {
-    bucket *b; /* NULL: nowhere */
-    unsigned slot;
-} place;
-
-static place find(const array *a, const item *e)
-{
-    if (a->count == 0) {
-        return (place){NULL, 0};
-    }
-    for (bucket *b = home_of(a, e->low);; b = after(a, b)) {
-        for (unsigned i = 0; i < SLOTS; i++) { /* branches let searches overlap */
-            if (is_hash(b, i, e) && is_key(&b->slot[i], e)) {
-                return (place){b, i};
-            }
-        }
-        if (b->passed == 0) {
-            return (place){NULL, 0};
-        }
-    }
-}
-
-/* There is a free slot: the load stays under three quarters. */
-static void put_item(array *a, const item *e)
-{
-    bucket *b = home_of(a, e->low);
-
-    for (;; b = after(a, b)) {
-        for (unsigned i = 0; i < SLOTS; i++) {
-            if (b->kind[i] == FREE) {
-                b->low[i] = e->low;
-                b->high[i] = e->high;
-                b->kind[i] = e->kind;
-                b->slot[i] = e->slot;
-                a->count++;
-                return;
-            }
-        }
-        b->passed++;
-    }
-}
-
-static item take_item(array *a, place at)
-{
-    bucket *from = at.b;
-    item e = {from->low[at.slot], from->high[at.slot], from->kind[at.slot], from->slot[at.slot]};
-
-    from->kind[at.slot] = FREE;
-    for (bucket *b = home_of(a, e.low); b != from; b = after(a, b)) {
-        b->passed--;
-    }
-    a->count--;
-    return e;
-}
-
 /* ---- growth ---- */
 
-static void move_bucket(macaw_table *t, bucket *b)
+static void move_bucket(macaw_table *t, macaw_bucket *b)
 {
-    for (unsigned i = 0; i < SLOTS; i++) {
-        if (b->kind[i] != FREE) {
-            item e = take_item(&t->old, (place){b, i});
-            put_item(&t->now, &e);
+    for (unsigned i = 0; i < MACAW_BUCKET_SLOTS; i++) {
+        if (b->kind[i] != MACAW_ITEM_FREE) {
+            macaw_item e = macaw_buckets_take(&t->old, (macaw_place){b, i});
+            macaw_buckets_put(&t->now, &e);
         }
     }
 }
@@ -222,7 +59,8 @@ static void drop_moved(macaw_table *t)
 
     if (n >= DROP_BUCKETS && t->moved % DROP_BUCKETS == 0 &&
         t->old.buckets[t->moved - 1].passed == 0) {
-        macaw_pages_drop(t->old.buckets, t->dropped * sizeof(bucket), n * sizeof(bucket));
+        macaw_pages_drop(t->old.buckets, t->dropped * sizeof(macaw_bucket),
+                         n * sizeof(macaw_bucket));
         t->dropped = t->moved;
     }
 }
@@ -233,20 +71,20 @@ static void move_some(macaw_table *t)
         move_bucket(t, &t->old.buckets[t->moved++]);
         drop_moved(t);
         if (t->moved > t->old.mask) {
-            free_array(&t->old);
+            macaw_buckets_free(&t->old);
         }
     }
 }
 
-static bool is_full(const array *a)
+static bool is_full(const macaw_buckets *a)
 {
-    return a->count >= (a->mask + 1) * SLOTS / 4 * 3;
+    return a->count >= (a->mask + 1) * MACAW_BUCKET_SLOTS / 4 * 3;
 }
 
 /* Room for one entry more, or false. */
 static bool grow(macaw_table *t)
 {
-    array larger;
+    macaw_buckets larger;
 
     if (!is_full(&t->now)) {
         return true;
@@ -254,7 +92,7 @@ static bool grow(macaw_table *t)
     while (t->old.buckets != NULL) {
         move_some(t); /* cannot be, by the argument above; sound all the same */
     }
-    if (!make_array(&larger, 2 * (t->now.mask + 1))) {
+    if (!macaw_buckets_new(&larger, 2 * (t->now.mask + 1))) {
         return false;
     }
     t->old = t->now;
@@ -294,11 +132,11 @@ int macaw_table_new(macaw_table **ret, size_t expected, enum macaw_table_hash ha
     if (ret == NULL || expected > SIZE_MAX / 4096 || (unsigned)hash > MACAW_TABLE_SIPHASH_1_3) {
         return MACAW_EARG;
     }
-    while (buckets * SLOTS / 4 * 3 <= expected) {
+    while (buckets * MACAW_BUCKET_SLOTS / 4 * 3 <= expected) {
         buckets *= 2;
     }
     macaw_table *t = calloc(1, sizeof *t);
-    if (t == NULL || !make_array(&t->now, buckets)) {
+    if (t == NULL || !macaw_buckets_new(&t->now, buckets)) {
         free(t);
         return MACAW_ENOMEM;
     }
@@ -312,17 +150,17 @@ int macaw_table_new(macaw_table **ret, size_t expected, enum macaw_table_hash ha
     return MACAW_OK;
 }
 
-static void free_key(macaw_table *t, uint8_t kind, const slot *s)
+static void free_key(macaw_table *t, uint8_t kind, const macaw_slot *s)
 {
-    if (kind == LONG) {
+    if (kind == MACAW_ITEM_LONG) {
         macaw_arena_give(&t->keys, (void *)(uintptr_t)s->word[0], (size_t)s->word[1]);
     }
 }
 
-static void free_keys(macaw_table *t, const array *a)
+static void free_keys(macaw_table *t, const macaw_buckets *a)
 {
     for (size_t i = 0; a->count > 0 && i <= a->mask; i++) {
-        for (unsigned n = 0; n < SLOTS; n++) {
+        for (unsigned n = 0; n < MACAW_BUCKET_SLOTS; n++) {
             free_key(t, a->buckets[i].kind[n], &a->buckets[i].slot[n]);
         }
     }
@@ -335,8 +173,8 @@ void macaw_table_free(macaw_table *table)
     }
     free_keys(table, &table->now);
     free_keys(table, &table->old);
-    free_array(&table->now);
-    free_array(&table->old);
+    macaw_buckets_free(&table->now);
+    macaw_buckets_free(&table->old);
     macaw_arena_end(&table->keys);
     macaw_wipe(table, sizeof *table);
     free(table);
@@ -356,14 +194,14 @@ static uint64_t hash_of(const macaw_table *t, const void *key, size_t len)
 }
 
 /* Where a key lies, in either array. */
-static place find_both(const macaw_table *t, const item *e)
+static macaw_place find_both(const macaw_table *t, const macaw_item *e)
 {
-    place at = find(&t->now, e);
+    macaw_place at = macaw_buckets_find(&t->now, e);
 
-    return at.b != NULL ? at : find(&t->old, e);
+    return at.b != NULL ? at : macaw_buckets_find(&t->old, e);
 }
 
-static void prefetch(const bucket *b)
+static void prefetch(const macaw_bucket *b)
 {
     __builtin_prefetch(b);
     __builtin_prefetch(&b->slot[2]); /* in the other line */
@@ -371,10 +209,10 @@ static void prefetch(const bucket *b)
 
 void *macaw_table_get(const macaw_table *table, const void *key, size_t len)
 {
-    item e = make_item(hash_of(table, key, len), key, len);
+    macaw_item e = macaw_item_make(hash_of(table, key, len), key, len);
 
-    prefetch(home_of(&table->now, e.low));
-    place at = find_both(table, &e);
+    prefetch(macaw_buckets_home(&table->now, e.low));
+    macaw_place at = find_both(table, &e);
     return at.b != NULL ? at.b->slot[at.slot].value : NULL;
 }
 
@@ -389,16 +227,16 @@ static void hash_batch(const macaw_table *t, const macaw_table_key *keys, size_t
 }
 
 /* Where the home bucket was full and has not the key, the next one comes too. */
-static void prefetch_next(const array *a, const item *e)
+static void prefetch_next(const macaw_buckets *a, const macaw_item *e)
 {
-    const bucket *b = home_of(a, e->low);
+    const macaw_bucket *b = macaw_buckets_home(a, e->low);
     bool here = false;
 
-    for (unsigned i = 0; i < SLOTS; i++) {
+    for (unsigned i = 0; i < MACAW_BUCKET_SLOTS; i++) {
         here |= b->low[i] == e->low;
     }
     if (!here && b->passed > 0) {
-        prefetch(after(a, b));
+        prefetch(macaw_buckets_after(a, b));
     }
 }
 
@@ -406,18 +244,18 @@ static void get_batch(const macaw_table *table, const macaw_table_key *keys, siz
                       void **values)
 {
     uint64_t hash[BATCH];
-    item e[BATCH];
+    macaw_item e[BATCH];
 
     hash_batch(table, keys, n, hash);
     for (size_t i = 0; i < n; i++) {
-        prefetch(home_of(&table->now, (uint32_t)hash[i]));
-        e[i] = make_item(hash[i], keys[i].data, keys[i].len);
+        prefetch(macaw_buckets_home(&table->now, (uint32_t)hash[i]));
+        e[i] = macaw_item_make(hash[i], keys[i].data, keys[i].len);
     }
     for (size_t i = 0; i < n; i++) {
         prefetch_next(&table->now, &e[i]);
     }
     for (size_t i = 0; i < n; i++) {
-        place at = find_both(table, &e[i]);
+        macaw_place at = find_both(table, &e[i]);
         values[i] = at.b != NULL ? at.b->slot[at.slot].value : NULL;
     }
 }
@@ -431,21 +269,21 @@ void macaw_table_get_many(const macaw_table *table, const macaw_table_key *keys,
 }
 
 /* Put a new entry, whose long key is the caller's, into the table. */
-static int add_item(macaw_table *t, item *e)
+static int add_item(macaw_table *t, macaw_item *e)
 {
-    if (e->kind == LONG) {
+    if (e->kind == MACAW_ITEM_LONG) {
         void *copy = macaw_arena_take(&t->keys, (size_t)e->slot.word[1]);
         if (copy == NULL) {
             return MACAW_ENOMEM;
         }
-        memcpy(copy, key_of(LONG, &e->slot), (size_t)e->slot.word[1]);
+        memcpy(copy, macaw_item_key(MACAW_ITEM_LONG, &e->slot), (size_t)e->slot.word[1]);
         e->slot.word[0] = (uintptr_t)copy;
     }
     if (!grow(t)) {
         free_key(t, e->kind, &e->slot);
         return MACAW_ENOMEM;
     }
-    put_item(&t->now, e);
+    macaw_buckets_put(&t->now, e);
     move_some(t);
     return MACAW_OK;
 }
@@ -455,8 +293,8 @@ int macaw_table_set(macaw_table *table, const void *key, size_t len, void *value
     if (value == NULL || (key == NULL && len > 0)) {
         return MACAW_EARG;
     }
-    item e = make_item(hash_of(table, key, len), key, len);
-    place at = find_both(table, &e);
+    macaw_item e = macaw_item_make(hash_of(table, key, len), key, len);
+    macaw_place at = find_both(table, &e);
     void *before = at.b != NULL ? at.b->slot[at.slot].value : NULL;
     if (at.b != NULL) {
         at.b->slot[at.slot].value = value;
@@ -475,45 +313,45 @@ int macaw_table_set(macaw_table *table, const void *key, size_t len, void *value
 
 void *macaw_table_remove(macaw_table *table, const void *key, size_t len)
 {
-    item e = make_item(hash_of(table, key, len), key, len);
-    array *a = &table->now;
-    place at = find(a, &e);
+    macaw_item e = macaw_item_make(hash_of(table, key, len), key, len);
+    macaw_buckets *a = &table->now;
+    macaw_place at = macaw_buckets_find(a, &e);
 
     if (at.b == NULL) {
         a = &table->old;
-        at = find(a, &e);
+        at = macaw_buckets_find(a, &e);
     }
     if (at.b == NULL) {
         return NULL;
     }
-    e = take_item(a, at);
+    e = macaw_buckets_take(a, at);
     free_key(table, e.kind, &e.slot);
     return e.slot.value;
 }
 
 /* The n-th slot of both arrays, NULL past the end. */
-static const bucket *nth_slot(const macaw_table *t, size_t n, unsigned *slot_number)
+static const macaw_bucket *nth_slot(const macaw_table *t, size_t n, unsigned *slot_number)
 {
-    size_t first = (t->now.mask + 1) * SLOTS;
-    size_t second = t->old.buckets != NULL ? (t->old.mask + 1) * SLOTS : 0;
+    size_t first = (t->now.mask + 1) * MACAW_BUCKET_SLOTS;
+    size_t second = t->old.buckets != NULL ? (t->old.mask + 1) * MACAW_BUCKET_SLOTS : 0;
 
-    *slot_number = (unsigned)(n % SLOTS);
+    *slot_number = (unsigned)(n % MACAW_BUCKET_SLOTS);
     if (n < first) {
-        return &t->now.buckets[n / SLOTS];
+        return &t->now.buckets[n / MACAW_BUCKET_SLOTS];
     }
-    return n - first < second ? &t->old.buckets[(n - first) / SLOTS] : NULL;
+    return n - first < second ? &t->old.buckets[(n - first) / MACAW_BUCKET_SLOTS] : NULL;
 }
 
 bool macaw_table_next(const macaw_table *table, size_t *at, const void **key, size_t *len,
                       void **value)
 {
-    const bucket *b;
+    const macaw_bucket *b;
     unsigned i;
 
     while ((b = nth_slot(table, (*at)++, &i)) != NULL) {
-        if (b->kind[i] != FREE) {
-            *key = key_of(b->kind[i], &b->slot[i]);
-            *len = key_len(b->kind[i], &b->slot[i]);
+        if (b->kind[i] != MACAW_ITEM_FREE) {
+            *key = macaw_item_key(b->kind[i], &b->slot[i]);
+            *len = macaw_item_key_len(b->kind[i], &b->slot[i]);
             *value = b->slot[i].value;
             return true;
         }
@@ -524,16 +362,16 @@ bool macaw_table_next(const macaw_table *table, size_t *at, const void **key, si
 
 size_t macaw_table_steps(const macaw_table *table, const void *key, size_t len)
 {
-    const array *arrays[] = {&table->now, &table->old};
-    item e = make_item(hash_of(table, key, len), key, len);
+    const macaw_buckets *arrays[] = {&table->now, &table->old};
+    macaw_item e = macaw_item_make(hash_of(table, key, len), key, len);
     size_t steps = 0;
 
     for (size_t a = 0; a < 2; a++) {
-        const bucket *b = arrays[a]->count > 0 ? home_of(arrays[a], e.low) : NULL;
-        for (; b != NULL; b = b->passed > 0 ? after(arrays[a], b) : NULL) {
+        const macaw_bucket *b = arrays[a]->count > 0 ? macaw_buckets_home(arrays[a], e.low) : NULL;
+        for (; b != NULL; b = b->passed > 0 ? macaw_buckets_after(arrays[a], b) : NULL) {
             steps++;
-            for (unsigned i = 0; i < SLOTS; i++) {
-                steps += is_hash(b, i, &e);
+            for (unsigned i = 0; i < MACAW_BUCKET_SLOTS; i++) {
+                steps += macaw_bucket_may_hold(b, i, &e);
             }
         }
     }
