@@ -268,7 +268,6 @@ MUTANTS = [
     # the keyed table
     ("src/prim/buckets.c", "        b->passed++;\n", "", "table"),
     ("src/prim/buckets.c", "        b->passed--;\n", "", "table"),
-    ("src/prim/table.c", "t->old.buckets[t->moved - 1].passed == 0) {", "true) {", "table"),
     ("src/prim/table.c", "n * sizeof(macaw_bucket));", "2 * n * sizeof(macaw_bucket));", "table"),
     ("src/prim/table.c", "int rc = macaw_random(key, sizeof key);", "int rc = MACAW_OK; memset(key, 7, sizeof key);", "table"),
     ("src/prim/buckets.c", "e.kind = (uint8_t)(len + 1);", "e.kind = (uint8_t)(MACAW_ITEM_SHORT_MAX + 1);", "table"),
