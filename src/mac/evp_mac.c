@@ -23,12 +23,14 @@ typedef struct evp_key {
     EVP_MAC_CTX *model;
     _Atomic(EVP_MAC_CTX *) kept[KEPT];
     uint8_t r[AES_BLOCK]; /* Poly1305-AES: r */
+    bool buffers_key;
 } evp_key;
 
 typedef struct evp_row {
     const char *mac;
     const char *cipher; /* NULL: takes none */
     size_t size;        /* tag length to ask for, 0: it has only one */
+    bool buffers_key;   /* libcrypto frees the buffer that holds the key unwiped */
     /* Key the model; NULL: with the whole secret. */
     int (*set_key)(evp_key *key, const uint8_t *secret);
     /* Make a keyed context ready for a message; NULL: it is ready, and good for one. */
@@ -53,6 +55,17 @@ static evp_key *mutable_key(const void *key_state)
     return (evp_key *)(uintptr_t)key_state; /* what changes in it is atomic */
 }
 
+/* Before it is freed, another key takes the place of the one in the buffer. */
+static void discard(const evp_key *k, EVP_MAC_CTX *c)
+{
+    static const uint8_t nothing[32];
+
+    if (c != NULL && k->buffers_key) {
+        (void)EVP_MAC_init(c, nothing, sizeof nothing, NULL);
+    }
+    EVP_MAC_CTX_free(c);
+}
+
 static EVP_MAC_CTX *take(evp_key *k)
 {
     for (size_t i = 0; i < KEPT; i++) {
@@ -74,7 +87,7 @@ static void give_back(evp_key *k, EVP_MAC_CTX *c)
             return;
         }
     }
-    EVP_MAC_CTX_free(c);
+    discard(k, c);
 }
 
 /* A context that is ready for a message. */
@@ -86,7 +99,7 @@ static int take_ready(const evp_row *row, evp_key *k, const uint8_t *nonce, EVP_
         return MACAW_ENOMEM;
     }
     if (row->begin != NULL && row->begin(k, c, nonce) != 1) {
-        EVP_MAC_CTX_free(c);
+        discard(k, c);
         return MACAW_ECRYPTO;
     }
     *ret = c;
@@ -101,9 +114,9 @@ static void evp_key_clear(const macaw_alg *alg, void *key_state)
 
     (void)alg;
     for (size_t i = 0; i < KEPT; i++) {
-        EVP_MAC_CTX_free(atomic_exchange(&k->kept[i], NULL));
+        discard(k, atomic_exchange(&k->kept[i], NULL));
     }
-    EVP_MAC_CTX_free(k->model);
+    discard(k, k->model);
     macaw_block_clear(&k->aes);
 }
 
@@ -137,6 +150,7 @@ static int evp_key_init(const macaw_alg *alg, void *key_state, const uint8_t *se
         return MACAW_ENOTFOUND;
     }
     *kernel_name = "libcrypto";
+    k->buffers_key = row->buffers_key;
     EVP_MAC *mac = EVP_MAC_fetch(NULL, row->mac, NULL);
     if (mac == NULL) {
         return MACAW_EUNAVAILABLE;
@@ -285,8 +299,10 @@ static const evp_row gmac_aes128 = {.mac = "GMAC", .cipher = "AES-128-GCM", .beg
 static const evp_row gmac_aes256 = {.mac = "GMAC", .cipher = "AES-256-GCM", .begin = begin_gmac};
 static const evp_row kmac128 = {.mac = "KMAC-128", .size = 32, .begin = begin_again};
 static const evp_row kmac256 = {.mac = "KMAC-256", .size = 64, .begin = begin_again};
-static const evp_row blake2b = {.mac = "BLAKE2BMAC", .size = 64, .begin = begin_again};
-static const evp_row blake2s = {.mac = "BLAKE2SMAC", .size = 32, .begin = begin_again};
+static const evp_row blake2b = {
+    .mac = "BLAKE2BMAC", .size = 64, .buffers_key = true, .begin = begin_again};
+static const evp_row blake2s = {
+    .mac = "BLAKE2SMAC", .size = 32, .buffers_key = true, .begin = begin_again};
 
 /* ---- the algorithms ---- */
 
