@@ -68,7 +68,11 @@ static int serve(const serve_options *options, const char *nginx, const char *mo
         serve_hello_fill(options, &hello);
         status = write_files(&config, &hello);
     }
-    return status == CLI_DONE ? serve_run(nginx, options, ready, &hello) : status;
+    if (status == CLI_DONE) {
+        status = serve_run(nginx, options, ready, &hello);
+        serve_state_close(options, &state);
+    }
+    return status;
 }
 
 int cli_serve(int argc, char **argv)

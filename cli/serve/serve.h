@@ -86,6 +86,9 @@ int serve_work_name(const char *state, char ret[SERVE_PATH_MAX]);
 /* Make the folders, lock, remove what an earlier run left. */
 int serve_state_open(const serve_options *options, serve_state *ret);
 
+/* Remove root's work folder; what a worker left in it stays. */
+void serve_state_close(const serve_options *options, const serve_state *state);
+
 /* Check the keyring, make it first where it is the state folder's own. */
 int serve_state_keys(const serve_options *options);
 

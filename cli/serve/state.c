@@ -153,6 +153,27 @@ int serve_state_open(const serve_options *options, serve_state *ret)
     return status == CLI_DONE ? remove_stale(ret->work, "demo.sock") : status;
 }
 
+void serve_state_close(const serve_options *options, const serve_state *state)
+{
+    static const char *const files[] = {"demo.sock", "html/index.html"};
+    static const char *const folders[] = {"tmp/body", "tmp/proxy", "tmp/fastcgi", "tmp/uwsgi",
+                                          "tmp/scgi", "tmp",       "html"};
+    char path[SERVE_PATH_MAX + 32];
+
+    if (strcmp(state->work, options->state) == 0) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "%s/%s", state->work, files[i]);
+        unlink(path);
+    }
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        snprintf(path, sizeof path, "%s/%s", state->work, folders[i]);
+        rmdir(path);
+    }
+    rmdir(state->work);
+}
+
 /* ---- keyring ---- */
 
 static int make_keyring(const serve_options *options)

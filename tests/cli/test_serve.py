@@ -144,6 +144,16 @@ def test_clients_cannot_command_the_operator_s_terminal(demo):
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u0080-\u009f]", demo.err)
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has a work folder elsewhere")
+def test_root_s_work_folder_goes_with_it(state):
+    with Serve(state, "--demo") as gateway:
+        conf = (state / "nginx.conf").read_text(encoding="utf-8")
+        work = Path(re.search(r'proxy_temp_path "(/run/macaw/[^/]+)/tmp/proxy"', conf)[1])
+        assert (work / "html" / "index.html").exists()
+        assert gateway.stop() == 0
+    assert not work.exists()
+
+
 def test_a_keyring_is_made_once(state):
     with Serve(state, "--demo"):
         first = (state / "keys.json").read_bytes()
