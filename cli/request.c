@@ -146,8 +146,8 @@ static int run(const request_args *request)
     transfer_answer answer;
     int status = send_signed(request, now, &answer);
 
-    for (int i = 0; i < ATTEMPTS_MAX && status == CLI_DONE && !fixed &&
-                    wants_later_second(request, &answer);
+    for (int i = 0;
+         i < ATTEMPTS_MAX && status == CLI_DONE && !fixed && wants_later_second(request, &answer);
          i++) {
         transfer_release(&answer);
         now = wait_for_second_after(now);

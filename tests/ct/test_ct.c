@@ -135,8 +135,8 @@ static void check_kernel(trial *t)
         before = reports();
         verify_once(t, other, wrong < t->alg->tag_len ? MACAW_EFORGED : MACAW_OK);
         if (reports() - before > 1) {
-            fail_msg("%s (%s): verifying depends on secrets in %u places", t->alg->name,
-                     t->kernel, reports() - before);
+            fail_msg("%s (%s): verifying depends on secrets in %u places", t->alg->name, t->kernel,
+                     reports() - before);
         }
     }
 }
@@ -265,8 +265,8 @@ static void leak_by_memcmp(const unsigned char *a, const unsigned char *b, size_
 
 static void test_leaks_are_seen(void **state)
 {
-    static void (*const leaks[])(const unsigned char *, const unsigned char *, size_t) = {
-        leak_by_branch, leak_by_address, leak_by_memcmp};
+    static void (*const leaks[])(const unsigned char *, const unsigned char *,
+                                 size_t) = {leak_by_branch, leak_by_address, leak_by_memcmp};
     unsigned char a[SECRET_LEN] = {0}, b[SECRET_LEN] = {0};
 
     (void)state;
