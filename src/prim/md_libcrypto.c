@@ -3,8 +3,8 @@
  *
  * Only the low-level calls reach a chaining value that is not the initial one;
  * they are deprecated since OpenSSL 3.0 in favour of EVP, which keeps its state
- * to itself. XXX_Transform compresses one block and costs less to call; with
- * num = 0, XXX_Update compresses whole blocks straight from the input, costs less
+ * to itself. NAME_Transform compresses one block and costs less to call; with
+ * num = 0, NAME_Update compresses whole blocks straight from the input, costs less
  * for each, and buffers nothing. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/md5.h>
