@@ -6,8 +6,10 @@
 #include <macaw/keyring.h>
 #include <macaw/mac.h>
 #include <macaw/replay.h>
+#include <macaw/session.h>
 #include <macaw/signing.h>
 #include <macaw/status.h>
+#include <macaw/str.h>
 #include <macaw/table.h>
 
 #endif

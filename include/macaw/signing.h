@@ -18,6 +18,7 @@
 
 #include <macaw/keyring.h>
 #include <macaw/replay.h>
+#include <macaw/str.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,11 +26,6 @@ extern "C" {
 
 #define MACAW_SIGNING_HEADER_MAX 512 /* longest credential header value looked at */
 #define MACAW_SIGNING_TARGET_MAX 65536
-
-typedef struct macaw_str {
-    const char *data;
-    size_t len;
-} macaw_str;
 
 typedef struct macaw_field {
     macaw_str name; /* compared without regard to case */
