@@ -43,7 +43,8 @@ typedef struct macaw_session_room {
 /* len bytes, or NULL. */
 void *macaw_session_take(macaw_session_room *room, size_t len);
 
-/* A token taken apart, nothing of it believed. */
+/* A token taken apart, nothing of it believed. kid, under_count and mac_len begin
+ * as 0; a scheme sets whatever else it reads. */
 typedef struct macaw_session_frame {
     macaw_str kid;      /* len 0: names no key */
     macaw_part under[MACAW_SESSION_PARTS_MAX]; /* the bytes under the MAC, in order */
@@ -99,7 +100,8 @@ struct macaw_session_scheme {
      * OK, CONTENT, NO_EXPIRY, VERIFIER or INTERNAL. verify.c then judges the times. */
     macaw_session_reason (*content)(macaw_session_attempt *a, const macaw_session_key *key);
 
-    /* NULL: only verifies. */
+    /* The grant is in its ranges, login is set. NULL: only verifies. A key signs
+     * where expand has set can_sign. */
     int (*issue)(const macaw_session *session, const macaw_session_key *key,
                  const macaw_session_grant *grant, char *out, size_t *out_len);
 };
