@@ -2,6 +2,7 @@
 #ifndef MACAW_H
 #define MACAW_H
 
+#include <macaw/cookie.h>
 #include <macaw/kdf.h>
 #include <macaw/keyring.h>
 #include <macaw/mac.h>
