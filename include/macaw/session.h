@@ -114,8 +114,11 @@ typedef struct macaw_session_config {
     const char *purpose;     /* ["session"] bound by sc1 */
     const char *audience;    /* [""] bound by sc1; JWT: aud must hold it, if not empty; PASETO likewise */
     const char *issuer;      /* JWT and PASETO: iss must equal it [not checked] */
-    const char *salt;        /* itsdangerous, Flask, Django: [the framework's] */
-    const char *subject;     /* JSON Pointer (RFC 6901) to the subject [the scheme's own, if it has one] */
+    const char *salt;        /* itsdangerous, Flask, Django, Rails: [the framework's] */
+    const macaw_alg *kdf;    /* Rails: under the PBKDF2 of a raw secret, hmac-sha256 (load_defaults
+                              * 7.0 on) or hmac-sha1 [verify: both are tried; derive: hmac-sha256] */
+    const char *subject;     /* JSON Pointer (RFC 6901) to the subject, "": the content itself
+                              * [the scheme's own, if it has one] */
     int64_t max_age;         /* seconds since issue; 0: the scheme's own default, -1: not checked */
     int64_t leeway;          /* seconds of clock difference allowed on each date [0] .. 300 */
     bool allow_no_expiry;    /* JWT, PASETO: exp may be absent */

@@ -19,6 +19,7 @@ typedef struct macaw_session_key {
     macaw_entry life;  /* kid, state and dates only, for macaw_entry_state */
     const macaw_alg *alg; /* NULL where no MAC */
     macaw_key *mac;    /* NULL where the scheme has none */
+    macaw_key *older;  /* Rails: of the same secret under the older KDF, or NULL */
     macaw_key *csrf;   /* native schemes with a secret key */
     EVP_PKEY *pkey;    /* signatures */
     bool can_sign;
@@ -97,7 +98,8 @@ struct macaw_session_scheme {
 
     /* Read the content of an authentic token into claims: subject, times as the
      * token says them (expires: its own; login, issued, not_before, cap), payload.
-     * OK, CONTENT, NO_EXPIRY, VERIFIER or INTERNAL. verify.c then judges the times. */
+     * OK, MISMATCH (made for another context), CONTENT, NO_EXPIRY, VERIFIER or
+     * INTERNAL. verify.c then judges the times. */
     macaw_session_reason (*content)(macaw_session_attempt *a, const macaw_session_key *key);
 
     /* The grant is in its ranges, login is set. NULL: only verifies. A key signs
@@ -143,8 +145,18 @@ macaw_session_reason macaw_session_inflate(macaw_session_attempt *a, macaw_str p
  * OK or CONTENT. */
 macaw_session_reason macaw_session_json_subject(macaw_session_attempt *a);
 
-/* An ISO 8601 UTC date-time "2026-01-02T03:04:05.678Z" to Unix seconds. */
+/* A date-time of RFC 3339, "2026-01-02T03:04:05.678Z" or with an offset "+01:00",
+ * to Unix seconds, rounded down. */
 bool macaw_session_iso8601(macaw_str text, int64_t *ret);
+
+/* Decode a percent-encoded cookie value into the room. Letters, digits and the
+ * characters of keep stand for themselves and every other byte is written %XX with
+ * capital digits: false for any other spelling, or no room. */
+bool macaw_session_percent(macaw_session_attempt *a, macaw_str text, const char *keep,
+                           macaw_str *ret);
+
+/* base64url with its padding, as Go and Python write it. */
+bool macaw_session_decode_b64u_padded(macaw_session_attempt *a, macaw_str text, macaw_str *ret);
 
 /* The table of scheme.c. */
 extern const macaw_session_scheme macaw_session_sc1_mac, macaw_session_sc1_aead,

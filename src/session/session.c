@@ -76,7 +76,7 @@ static int settle(macaw_session_config *config, macaw_error *err)
     if (!is_cookie_name(config->cookie_name)) {
         return macaw_fail(err, MACAW_EARG, 0, "cookie name: is no token of RFC 6265");
     }
-    if (config->subject != NULL && config->subject[0] != '/') {
+    if (config->subject != NULL && config->subject[0] != '/' && config->subject[0] != '\0') {
         return macaw_fail(err, MACAW_EARG, 0, "subject: is no JSON Pointer: begins with \"/\"");
     }
     if (config->max_age < -1) {
@@ -115,6 +115,7 @@ int macaw_session_new(macaw_session **ret, const macaw_session_config *config, m
 static void clear_key(macaw_session_key *key)
 {
     macaw_key_free(key->mac);
+    macaw_key_free(key->older);
     macaw_key_free(key->csrf);
     EVP_PKEY_free(key->pkey);
     macaw_wipe(key, sizeof *key);

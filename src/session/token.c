@@ -80,6 +80,16 @@ bool macaw_session_decode_b64(macaw_session_attempt *a, macaw_str text, macaw_st
     return decode(a, MACAW_BASE64, text, ret);
 }
 
+bool macaw_session_decode_b64u_padded(macaw_session_attempt *a, macaw_str text, macaw_str *ret)
+{
+    macaw_str bare = text;
+
+    while (bare.len > 0 && text.len - bare.len < 2 && bare.data[bare.len - 1] == '=') {
+        bare.len--;
+    }
+    return text.len % 4 == 0 && macaw_session_decode_b64u(a, bare, ret);
+}
+
 bool macaw_session_mac_hex(macaw_session_frame *frame, macaw_str text)
 {
     if (text.len == 0 || text.len / 2 > sizeof frame->mac ||
