@@ -1,0 +1,80 @@
+/* Zones of shared memory for sessions: who was logged out, and handles.
+ *
+ *   session_zone     macaw_session_zone: parsing, memory, start and reload
+ *   session_journal  the file of revocations, written in nginx's thread pool
+ *   session_revoke   revoking from a request
+ *   session_control  macaw_session_control: revoke, list and show over HTTP */
+#ifndef NGX_HTTP_MACAW_SESSION_ZONE_H
+#define NGX_HTTP_MACAW_SESSION_ZONE_H
+
+#include "ngx_http_macaw.h"
+
+#include <macaw/handles.h>
+#include <macaw/revocation.h>
+
+typedef struct {
+    ngx_str_t name;
+    ngx_str_t save;         /* journal, NUL-terminated; empty: nothing outlives the memory */
+    ngx_str_t handles_save; /* save with ".handles" */
+    size_t size;            /* bytes for the table of revocations */
+    size_t handles_size;    /* bytes for the handles; 0: none */
+    ngx_uint_t names;       /* subjects and key ids */
+    size_t handle_data;     /* bytes a handle may keep */
+    time_t keep;            /* seconds that a revocation without a known end is kept */
+    ngx_cycle_t *cycle;
+    void *mem;              /* size bytes in shared memory */
+    void *handles_mem;      /* handles_size bytes */
+    /* This process's handles; NULL before nginx has started. */
+    macaw_revocation *table;
+    macaw_handles *handles;            /* NULL also where the zone has none */
+    macaw_revocation_journal *journal; /* NULL also without save= */
+#if NGX_THREADS
+    ngx_thread_pool_t *threads;        /* where save= is */
+#endif
+} ngx_http_macaw_session_zone_t;
+
+#pragma GCC visibility push(hidden)
+
+/* The zone of that name, or NULL. Directives that use a zone may stand before
+ * the one that makes it: look in a merge or later. */
+ngx_http_macaw_session_zone_t *ngx_http_macaw_session_find_zone(ngx_http_macaw_main_conf_t *mcf,
+                                                                const ngx_str_t *name);
+
+/* When a revocation may be forgotten of which the latest token ends at end, in
+ * Unix seconds with all skew allowed; 0: not known. */
+int64_t ngx_http_macaw_session_until(const ngx_http_macaw_session_zone_t *zone, int64_t end);
+
+/* How a revocation ended: a macaw_status. MACAW_OK: every worker refuses what was
+ * revoked, and, with save=, the disk has it. MACAW_ELIMIT: the table is full,
+ * nothing was revoked. MACAW_EIO: revoked for now, but not on the disk: do not
+ * report success. */
+typedef void (*ngx_http_macaw_session_revoked_pt)(ngx_http_request_t *r, int status, void *data);
+
+/* Revoke on behalf of a request. In memory at once; then either done before this
+ * returns (NGX_OK, *status is how; done is not called), or the disk is waited for
+ * (NGX_AGAIN; done is called once from the event loop, with *status). The request
+ * is blocked meanwhile: it stays whatever its client does, and its event handlers
+ * are not the caller's until done. The caller keeps a reference where its
+ * phase needs one (r->main->count for a content handler). entry and err texts are
+ * copied; what fails is logged here. */
+ngx_int_t ngx_http_macaw_session_revoke(ngx_http_request_t *r, ngx_http_macaw_session_zone_t *zone,
+                                        const macaw_revocation_entry *entry, int *status,
+                                        ngx_http_macaw_session_revoked_pt done, void *data);
+
+/* ---- directives ---- */
+
+char *ngx_http_macaw_session_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_macaw_session_control(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* ---- between the files named above ---- */
+
+/* For ngx_shm_zone_t.init, and to release a process's handles (a pool cleanup). */
+ngx_int_t ngx_http_macaw_session_init_zone(ngx_shm_zone_t *shm, void *data);
+void ngx_http_macaw_session_detach(void *zone);
+
+ngx_int_t ngx_http_macaw_session_zones_init_module(ngx_cycle_t *cycle);
+void ngx_http_macaw_session_zones_exit_master(ngx_cycle_t *cycle);
+
+#pragma GCC visibility pop
+
+#endif
