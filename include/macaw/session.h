@@ -88,10 +88,11 @@ enum macaw_session_flags {
 };
 
 /* By name: "sc1-mac", "sc1-aead", "sc1-ed25519", "sc1-handle", "plain",
- * "nested-php", "fu", "liu", "murdoch", "username-tag", "token-pair", "flask",
- * "itsdangerous", "starlette", "django", "django-cookie", "rails-signed",
- * "rails-encrypted", "express", "cookie-session", "tornado", "gorilla", "jwt",
- * "paseto-v4-public", "auth-tkt", "auth-pubtkt"; NULL if there is none. */
+ * "nested-php", "fu", "liu", "liu-sealed", "liu-salted", "murdoch",
+ * "username-tag", "token-pair", "flask", "itsdangerous", "starlette", "django",
+ * "django-cookie", "rails-signed", "rails-encrypted", "express", "cookie-session",
+ * "tornado", "gorilla", "jwt", "paseto-v4-public", "auth-tkt", "auth-pubtkt"; NULL
+ * if there is none. */
 MACAW_API const macaw_session_scheme *macaw_session_scheme_find(const char *name);
 MACAW_API const macaw_session_scheme *macaw_session_scheme_at(size_t i); /* NULL past the end */
 MACAW_API const char *macaw_session_scheme_name(const macaw_session_scheme *scheme);
@@ -264,6 +265,18 @@ MACAW_API int macaw_csrf_issue(const macaw_session *session,
 MACAW_API int macaw_csrf_check(const macaw_session *session,
                                const uint8_t sid[MACAW_SESSION_SID_LEN], int64_t now,
                                const char *token, size_t len) MACAW_MUST_USE;
+
+/* ---- Murdoch's hash chain ----
+ *
+ * a_0 = H(salt || password), a_i = H(a_(i-1) || password), H = SHA-256. The cookie
+ * carries auth = a_n; the server keeps salt, n and verifier = H(a_n), which is no
+ * secret but can be searched for weak passwords. */
+#define MACAW_MURDOCH_PASSWORD_MAX 1024
+#define MACAW_MURDOCH_ROUNDS_MAX   (1u << 24)
+/* salt_len up to 32. MACAW_EARG: a length or n outside its range. */
+MACAW_API int macaw_murdoch_chain(const void *salt, size_t salt_len, const void *password,
+                                  size_t password_len, uint32_t n, uint8_t auth[32]) MACAW_MUST_USE;
+MACAW_API void macaw_murdoch_verifier(const uint8_t auth[32], uint8_t verifier[32]);
 
 #ifdef __cplusplus
 }

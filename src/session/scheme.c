@@ -4,6 +4,15 @@
 #include <string.h>
 
 static const macaw_session_scheme *const schemes[] = {
+    &macaw_session_plain,
+    &macaw_session_nested_php,
+    &macaw_session_fu,
+    &macaw_session_liu,
+    &macaw_session_liu_sealed,
+    &macaw_session_liu_salted,
+    &macaw_session_murdoch,
+    &macaw_session_username_tag,
+    &macaw_session_token_pair,
     NULL,
 };
 

@@ -162,8 +162,8 @@ bool macaw_session_decode_b64u_padded(macaw_session_attempt *a, macaw_str text, 
 extern const macaw_session_scheme macaw_session_sc1_mac, macaw_session_sc1_aead,
     macaw_session_sc1_ed25519, macaw_session_sc1_handle;
 extern const macaw_session_scheme macaw_session_plain, macaw_session_nested_php,
-    macaw_session_fu, macaw_session_liu, macaw_session_murdoch, macaw_session_username_tag,
-    macaw_session_token_pair;
+    macaw_session_fu, macaw_session_liu, macaw_session_liu_sealed, macaw_session_liu_salted,
+    macaw_session_murdoch, macaw_session_username_tag, macaw_session_token_pair;
 extern const macaw_session_scheme macaw_session_flask, macaw_session_itsdangerous,
     macaw_session_starlette, macaw_session_django, macaw_session_django_cookie,
     macaw_session_tornado;

@@ -202,7 +202,9 @@ static int expand_mac(const macaw_session *session, const macaw_session_key_spec
     } else {
         status = macaw_key_new(&key->mac, key->alg, spec->secret, spec->secret_len, NULL);
     }
-    return status == MACAW_OK ? status : macaw_fail(err, status, 0, "key: %s", macaw_strerror(status));
+    key->can_sign = scheme->issue != NULL;
+    return status == MACAW_OK ? status
+                              : macaw_fail(err, status, 0, "key: %s", macaw_strerror(status));
 }
 
 static int expand(const macaw_session *session, const macaw_session_key_spec *spec,
