@@ -205,6 +205,7 @@ typedef struct macaw_session_claims {
     macaw_str payload;     /* the content, decoded (JSON for MACAW_SESSION_JSON) */
     macaw_str data;        /* sc1: TLV 0x01, the application's own bytes */
     uint8_t handle[MACAW_SESSION_HANDLE_LEN]; /* sc1-handle: SHA-256 of the secret part */
+    macaw_str handle_secret; /* sc1-handle: the secret part itself, to renew with */
     uint8_t chain[32];     /* sc1 hardened: the value c */
     bool has_chain;
     char detail[120];      /* one line for the operator's log: no secret, no byte of the token */
@@ -241,15 +242,18 @@ typedef struct macaw_session_grant {
 } macaw_session_grant;
 
 /* Write a token into out (MACAW_SESSION_TOKEN_MAX + 1 bytes), NUL-terminated.
- * The expiry never lies past the cap. MACAW_EARG: outside a range, a subject
+ * The expiry never lies past the cap. A handle carries neither subject nor data:
+ * they belong in its record. MACAW_EARG: outside a range, a subject
  * that the scheme cannot carry, or a scheme that only verifies. MACAW_ENOTFOUND,
  * MACAW_EEXIST: no key, or no single one, that may sign now. */
 MACAW_API int macaw_session_issue(const macaw_session *session, const macaw_session_grant *grant,
                                   char *out, size_t *out_len) MACAW_MUST_USE;
 
 /* A grant that renews what claims say at time now: same session id, login time,
- * subject, generation, data, chain and handle; lifetime stays what it was. The
- * views stay views. MACAW_EARG: claims are not OK, or have no session id. */
+ * subject, generation, data, chain and handle; lifetime stays what it was, and ttl
+ * is cut to it. What has no cap ends when the claims do. The views stay views.
+ * MACAW_EARG: claims are not OK or have no session id, or now is outside their
+ * time. */
 MACAW_API int macaw_session_renew(const macaw_session_claims *claims, int64_t now, int64_t ttl,
                                   macaw_session_grant *ret) MACAW_MUST_USE;
 
@@ -258,6 +262,8 @@ MACAW_API int macaw_session_renew(const macaw_session_claims *claims, int64_t no
  * Bound to a session id under a key derived for that alone (native schemes with
  * a secret key), masked so that the text differs each time it is printed. */
 #define MACAW_CSRF_LEN 64 /* characters of base64url */
+
+/* Under the first active key. MACAW_ENOTFOUND: there is none that can. */
 MACAW_API int macaw_csrf_issue(const macaw_session *session,
                                const uint8_t sid[MACAW_SESSION_SID_LEN], int64_t now,
                                char out[MACAW_CSRF_LEN + 1]) MACAW_MUST_USE;

@@ -4,7 +4,7 @@
 #include <macaw/kdf.h>
 
 #include "base/ct.h"
-#include "key/prf.h"
+#include "key/hkdf.h"
 
 #define BLOCKS_MAX 255 /* the counter is one byte */
 
@@ -29,7 +29,8 @@ static int extract(const macaw_alg *alg, const macaw_part *salt, const macaw_par
 }
 
 /* T(i) = PRF(PRK, T(i - 1) || info || i); T(0) is empty. */
-static int expand(const macaw_key *key, const macaw_part *info, uint8_t *out, size_t out_len)
+int macaw_hkdf_expand_with(const macaw_key *key, const macaw_part *info, uint8_t *out,
+                           size_t out_len)
 {
     size_t tag_len = macaw_key_tag_len(key);
     uint8_t t[MACAW_TAG_MAX];
@@ -72,7 +73,7 @@ int macaw_hkdf_expand(const macaw_alg *alg, const void *prk, size_t prk_len, con
     }
     int rc = macaw_key_new(&key, alg, prk, prk_len, NULL);
     if (rc == MACAW_OK) {
-        rc = expand(key, &info_part, out, out_len);
+        rc = macaw_hkdf_expand_with(key, &info_part, out, out_len);
         if (rc != MACAW_OK) {
             macaw_wipe(out, out_len);
         }

@@ -4,6 +4,10 @@
 #include <string.h>
 
 static const macaw_session_scheme *const schemes[] = {
+    &macaw_session_sc1_mac,
+    &macaw_session_sc1_aead,
+    &macaw_session_sc1_ed25519,
+    &macaw_session_sc1_handle,
     &macaw_session_plain,
     &macaw_session_nested_php,
     &macaw_session_fu,
