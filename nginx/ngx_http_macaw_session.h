@@ -13,9 +13,10 @@
  *   session_filter   the response waits until a change is durable
  *   session_variables  $macaw_user, $macaw_session_*, $macaw_claim_*
  *   session_print    counters
- * and by others: session_zone, session_journal, session_control (revocation),
- * session_login_page, session_password, session_attempts (login by nginx),
- * session_envelope, session_exchange.
+ *   session_zone, session_journal, session_revoke, session_control: revocation and
+ *                    handles, see ngx_http_macaw_session_zone.h
+ *   session_login_page, session_password, session_attempts: login by nginx
+ *   session_envelope, session_exchange: cookies of others
  *
  * The session module is a module of its own beside ngx_http_macaw_module: its
  * directives inherit apart, and both must let a request pass. */
@@ -23,6 +24,7 @@
 #define NGX_HTTP_MACAW_SESSION_H
 
 #include "ngx_http_macaw.h"
+#include "ngx_http_macaw_session_zone.h"
 
 #include <macaw/cookie.h>
 #include <macaw/session.h>
@@ -30,12 +32,8 @@
 #define NGX_HTTP_MACAW_FORMATS_MAX  8    /* schemes of one definition */
 #define NGX_HTTP_MACAW_RETURN_MAX   1024 /* bytes of a return path */
 #define NGX_HTTP_MACAW_SUBJECT_ROOM (3 * MACAW_SESSION_SUBJECT_MAX) /* percent-encoded */
-#define NGX_HTTP_MACAW_RECORD_MAX   4096 /* data of a server-side session */
 
 /* ---- configuration, read-only at run time ---- */
-
-/* What the zone of a definition is to whoever owns it (session_zone). */
-typedef struct ngx_http_macaw_session_zone_s ngx_http_macaw_session_zone_t;
 
 /* One scheme of a definition with the library's own definition and keys. */
 typedef struct {
@@ -68,7 +66,6 @@ typedef struct {
 
 typedef struct {
     ngx_array_t sessions; /* of ngx_http_macaw_session_t * */
-    ngx_array_t zones;    /* of ngx_http_macaw_session_zone_t * */
 } ngx_http_macaw_session_main_conf_t;
 
 enum ngx_http_macaw_require {
@@ -153,67 +150,40 @@ bool ngx_http_macaw_is_return_path(const ngx_str_t *path);
 
 /* ---- session_change: login, logout ----
  *
- * Both are changes of the zone where there is one, and then a cookie. A change
- * counts once it is durable, which may take an event or two. */
+ * Both may have to revoke a session, which counts once it is durable: that may
+ * take an event or two. The result comes at once (NGX_OK, NGX_ERROR: done is not
+ * called), or NGX_AGAIN, and done is called from the event loop of this worker,
+ * with NGX_OK or NGX_ERROR. The request is blocked meanwhile and stays; its client
+ * may have gone: look at r->connection->error. A content handler keeps a reference
+ * (r->main->count++) and finalizes the request in done.
+ *
+ * With NGX_OK, Set-Cookie and Cache-Control: no-store are in r->headers_out. With
+ * NGX_ERROR nobody is logged in, or the logout is not certain: answer 500. The
+ * log says why. */
 
-typedef enum {
-    NGX_HTTP_MACAW_REVOKE_SESSION, /* sid */
-    NGX_HTTP_MACAW_REVOKE_SUBJECT, /* all sessions of subject with login <= before */
-    NGX_HTTP_MACAW_PUT_RECORD,     /* server-side session: handle, sid, subject, data */
-} ngx_http_macaw_change_kind;
-
-typedef struct {
-    ngx_http_macaw_change_kind kind;
-    uint8_t sid[MACAW_SESSION_SID_LEN];
-    uint8_t handle[MACAW_SESSION_HANDLE_LEN]; /* SHA-256 of the secret part */
-    macaw_str subject;
-    macaw_str data;
-    int64_t before;
-    int64_t until; /* the entry may be forgotten from then on, clock difference included */
-} ngx_http_macaw_change_t;
-
-#define NGX_HTTP_MACAW_CHANGES_MAX 2
-
-/* Lives in the pool of the request until it is done. */
-typedef struct ngx_http_macaw_task_s ngx_http_macaw_task_t;
-struct ngx_http_macaw_task_s {
-    ngx_http_request_t *request;
-    const ngx_http_macaw_session_t *session;
-    ngx_http_macaw_change_t changes[NGX_HTTP_MACAW_CHANGES_MAX];
-    ngx_uint_t change_count;
-    /* From the event loop of this worker, never before the call that began it has
-     * returned. rc: NGX_OK, or NGX_ERROR: not everything is done and durable. The
-     * request may have been ended meanwhile: look at r->connection->error. */
-    void (*done)(ngx_http_macaw_task_t *task, ngx_int_t rc);
-    void *data;       /* of who began it */
-    ngx_str_t cookie; /* Set-Cookie to send once it is done */
-    void *zone_data;  /* of session_zone */
-};
+typedef void (*ngx_http_macaw_session_done_pt)(ngx_http_request_t *r, ngx_int_t rc, void *data);
 
 typedef struct {
-    macaw_str subject;
-    macaw_str data;      /* len 0: none */
-    time_t idle;         /* 0: the definition's */
+    macaw_str subject;   /* 1 .. MACAW_SESSION_SUBJECT_MAX bytes */
+    macaw_str data;      /* the application's own, up to 255 bytes; len 0: none */
+    time_t idle;         /* 0: the definition's; never longer */
     time_t lifetime;     /* 0: the definition's; never longer */
     uint16_t generation;
-    const uint8_t *chain; /* reserved for hardened sessions; NULL */
 } ngx_http_macaw_login_t;
 
 /* Issue a new session: always a new session id. A session that the request
- * presented under the same definition is revoked. NGX_OK: Set-Cookie and
- * Cache-Control: no-store are in r->headers_out. NGX_AGAIN: they will be when
- * task->done is called with NGX_OK; r is kept until then. NGX_ERROR: nothing
- * happened, and the log says why. task->done and data are set by the caller. */
+ * presented under the same definition is revoked. session->issuer is there. */
 ngx_int_t ngx_http_macaw_session_login(ngx_http_request_t *r,
                                        const ngx_http_macaw_session_t *session,
                                        const ngx_http_macaw_login_t *login,
-                                       ngx_http_macaw_task_t *task);
+                                       ngx_http_macaw_session_done_pt done, void *data);
 
 /* End the session that the request presented under that definition, or all of its
- * subject, and remove the cookie; without a session only that. Same results. */
+ * subject that began until now, and remove the cookie; without a session only
+ * that. */
 ngx_int_t ngx_http_macaw_session_logout(ngx_http_request_t *r,
                                         const ngx_http_macaw_session_t *session, bool everywhere,
-                                        ngx_http_macaw_task_t *task);
+                                        ngx_http_macaw_session_done_pt done, void *data);
 
 /* Replace Cache-Control, Expires and Pragma by no-store; keep nginx from storing. */
 ngx_int_t ngx_http_macaw_no_store(ngx_http_request_t *r);
@@ -235,28 +205,6 @@ const char *ngx_http_macaw_csrf_refuses(ngx_http_request_t *r,
 /* Only the second part, for forms that come before any session. */
 bool ngx_http_macaw_same_origin(ngx_http_request_t *r,
                                 const ngx_http_macaw_session_loc_conf_t *lcf);
-
-/* ---- session_zone (revocation, records of handles) ---- */
-
-char *ngx_http_macaw_session_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-
-/* The zone of that name, or NULL. */
-ngx_http_macaw_session_zone_t *
-ngx_http_macaw_find_session_zone(ngx_http_macaw_session_main_conf_t *mcf, const ngx_str_t *name);
-
-/* Judge what verified (claims->reason is OK): sets REVOKED or UNKNOWN with a
- * detail, and fills subject, data and cap of a handle from its record, with
- * copies in room (MACAW_SESSION_SUBJECT_MAX + NGX_HTTP_MACAW_RECORD_MAX bytes). On
- * the way of every request. handle: claims->handle names a record. */
-void ngx_http_macaw_session_zone_judge(ngx_http_macaw_session_zone_t *zone, int64_t now,
-                                       bool handle, macaw_session_claims *claims, u_char *room);
-
-/* Make all changes of the task. NGX_OK: done and durable. NGX_AGAIN: task->done
- * will be called, from the event loop; the caller keeps the request alive until
- * then. NGX_ERROR: the table is full or the journal failed, so that not everything
- * is done and durable; the log says why. */
-ngx_int_t ngx_http_macaw_session_zone_change(ngx_http_macaw_session_zone_t *zone,
-                                             ngx_http_macaw_task_t *task);
 
 /* ---- counters, in the same shared memory as the others ---- */
 
