@@ -14,6 +14,7 @@ typedef struct transfer {
     transfer_answer *answer;
     CURL *curl;
     struct curl_slist *headers;
+    bool trailing;   /* the header has ended: trailers follow */
     bool too_large;  /* the content, or the header */
     int write_errno; /* of the spool */
     char error[CURL_ERROR_SIZE];
@@ -66,7 +67,19 @@ static bool keep_field(transfer_answer *answer, const char *line, size_t len)
     return true;
 }
 
-/* libcurl hands over one line at a time, the trailers' behind the content. */
+/* libcurl hands over one line at a time, the trailers' behind the content: there,
+ * a line like a status line is none. The header of a 1xx is followed by another. */
+static bool is_status_line(transfer *t, const char *line, size_t len)
+{
+    long status = 0;
+
+    if (len == 0) {
+        curl_easy_getinfo(t->curl, CURLINFO_RESPONSE_CODE, &status);
+        t->trailing = status >= 200;
+    }
+    return !t->trailing && len >= 5 && memcmp(line, "HTTP/", 5) == 0;
+}
+
 static size_t take_header(char *data, size_t size, size_t count, void *user)
 {
     transfer *t = user;
@@ -81,7 +94,7 @@ static size_t take_header(char *data, size_t size, size_t count, void *user)
         cli_put_visible(stderr, data, len);
         fputc('\n', stderr);
     }
-    if (len >= 5 && memcmp(data, "HTTP/", 5) == 0) {
+    if (is_status_line(t, data, len)) {
         forget_fields(t->answer); /* what came before was 1xx */
         return all;
     }
@@ -220,6 +233,10 @@ static int report(const transfer *t, CURLcode code)
             CLI_REFUSED, t->http->url.origin,
             "the answer is longer than --max-filesize allows (%lld bytes), or its header is",
             (long long)t->options->max_filesize);
+    }
+    if (code == CURLE_OUT_OF_MEMORY) { /* also what libcurl says of a header line without end */
+        return cli_fail(CLI_REFUSED, t->http->url.origin,
+                        "a header line of the answer is too long, or memory ran out");
     }
     if (code != CURLE_OK) {
         return cli_fail(CLI_FAILED, t->http->url.origin, "%s",

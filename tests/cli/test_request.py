@@ -82,6 +82,22 @@ def test_the_mac_in_a_trailer(ring, key):
     assert (done.returncode, done.stdout) == (0, content)
 
 
+def test_a_trailer_like_a_status_line(ring, key):
+    """It ends no header: the fields before it still count, so the MAC is there twice."""
+    content = os.urandom(2000)
+    lines = signed_headers(key, content)
+    with serving(lambda: chunked(lines, content, ["HTTP/1.1: 200", *lines])) as server:
+        refused(request(ring, server.url))
+    with serving(lambda: chunked(lines, content, ["HTTP/1.1: 200"])) as server:
+        assert request(ring, server.url).returncode == 0
+
+
+def test_a_header_line_without_end(ring):
+    with serving(answer(headers=["X-Long: " + "a" * 2_000_000])) as server:
+        done = request(ring, server.url)
+    assert done.returncode == 1 and b"header" in done.stderr
+
+
 def test_an_answer_to_head(ring, key):
     """Content-Length speaks of what a GET would get; what was sent is nothing."""
     headers = [*signed_headers(key, b""), "Content-Length: 16"]
