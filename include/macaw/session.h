@@ -219,7 +219,9 @@ MACAW_API void macaw_session_verify(const macaw_session *session,
 
 /* The member of an authentic JSON payload that a JSON Pointer names, as text: a
  * string's characters, a number or true/false as written. MACAW_ENOTFOUND: none,
- * or no scalar. out has room for size bytes; MACAW_ELIMIT. */
+ * or no scalar. out has room for size bytes; MACAW_ELIMIT. MACAW_EFORMAT: no JSON
+ * in UTF-8 of at most 32 levels, a member on the way that occurs twice, or half a
+ * surrogate pair. MACAW_EARG: no pointer (RFC 6901). */
 MACAW_API int macaw_session_member(macaw_str payload, const char *pointer, char *out, size_t size,
                                    size_t *out_len) MACAW_MUST_USE;
 

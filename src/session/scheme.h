@@ -136,14 +136,20 @@ bool macaw_session_rsplit(macaw_str text, char c, macaw_str *head, macaw_str *ta
 /* Append to frame.under. */
 void macaw_session_under(macaw_session_frame *frame, const void *data, size_t len);
 
-/* RFC 1950 data into the room, at most MACAW_SESSION_PAYLOAD_MAX bytes: OK or CONTENT. */
+/* RFC 1950 data into the room, at most MACAW_SESSION_PAYLOAD_MAX bytes: OK, CONTENT or
+ * INTERNAL. */
 macaw_session_reason macaw_session_inflate(macaw_session_attempt *a, macaw_str packed,
                                            macaw_str *ret);
 
 /* claims->payload is JSON: check depth and size, take the subject by the
- * definition's pointer (it may be absent: then claims->subject stays empty).
- * OK or CONTENT. */
+ * definition's pointer (it may be absent or null: then claims->subject stays empty).
+ * OK or CONTENT: a subject is a string or an integer, up to MACAW_SESSION_SUBJECT_MAX
+ * bytes without control characters. */
 macaw_session_reason macaw_session_json_subject(macaw_session_attempt *a);
+
+/* claims->payload is any value: with a pointer in the definition as above; without,
+ * it is the subject itself if it can be one. OK or CONTENT. */
+macaw_session_reason macaw_session_value_subject(macaw_session_attempt *a);
 
 /* A date-time of RFC 3339, "2026-01-02T03:04:05.678Z" or with an offset "+01:00",
  * to Unix seconds, rounded down. */

@@ -6,6 +6,7 @@
 #include "base/ct.h"
 #include "base/error.h"
 #include "key/entry.h"
+#include "session/json.h"
 #include "session/scheme.h"
 
 /* The strings of a configuration, for whatever treats them alike. */
@@ -76,8 +77,8 @@ static int settle(macaw_session_config *config, macaw_error *err)
     if (!is_cookie_name(config->cookie_name)) {
         return macaw_fail(err, MACAW_EARG, 0, "cookie name: is no token of RFC 6265");
     }
-    if (config->subject != NULL && config->subject[0] != '/' && config->subject[0] != '\0') {
-        return macaw_fail(err, MACAW_EARG, 0, "subject: is no JSON Pointer: begins with \"/\"");
+    if (config->subject != NULL && !macaw_json_is_pointer(config->subject)) {
+        return macaw_fail(err, MACAW_EARG, 0, "subject: is no JSON Pointer (RFC 6901)");
     }
     if (config->max_age < -1) {
         return macaw_fail(err, MACAW_EARG, 0, "max age: is negative");

@@ -237,6 +237,22 @@ static json_t *derive(const macaw_session *session, json_t *line)
     return answer;
 }
 
+static json_t *member(json_t *line)
+{
+    char out[4096];
+    size_t len = 0;
+    json_t *size = json_object_get(line, "size");
+    macaw_str payload = bytes_of(line, "payload");
+    int status = macaw_session_member(payload, text(line, "pointer"), out,
+                                      size == NULL ? sizeof out : (size_t)json_integer_value(size),
+                                      &len);
+    json_t *answer = status_of(status, macaw_strerror(status));
+
+    release(payload);
+    set_hex(answer, "value", out, status == MACAW_OK ? len : 0);
+    return answer;
+}
+
 static json_t *looks_like(const macaw_session *session, json_t *line)
 {
     macaw_str token = bytes_of(line, "token");
@@ -288,6 +304,9 @@ static json_t *answer_of(const macaw_session *session, json_t *line)
     }
     if (op != NULL && strcmp(op, "derive") == 0) {
         return derive(session, line);
+    }
+    if (op != NULL && strcmp(op, "member") == 0) {
+        return member(line);
     }
     if (op != NULL && strcmp(op, "looks_like") == 0) {
         return looks_like(session, line);
