@@ -14,8 +14,18 @@
  *   sign_until  an active key stops signing and only verifies from here on
  *   exp         the key is retired from here on
  *   insecure    true: short or published, for schemes behind an insecure switch
- * sign_until and exp are not before nbf. No member occurs twice. Keys of another
- * "kty" are kept, but neither checked nor found (RFC 7517 section 5).
+ * sign_until and exp are not before nbf. No member occurs twice.
+ *
+ * Beside these MAC keys a keyring holds keys that are no MACs, in a list of their
+ * own (macaw_jwk), with the same members kid, use, state, dates and insecure:
+ *   alg "EdDSA"    kty "OKP", crv "Ed25519", x, and d where it signs (RFC 8037)
+ *   alg "ES256"    kty "EC", crv "P-256", x, y: to verify only (RFC 7518 section 6.2)
+ *   alg "RS256"    kty "RSA", n of 2048 to 4096 bits, e: to verify only (section 6.3)
+ *   alg "A256GCM"  kty "oct", k of 32 bytes (section 5.3)
+ * "alg" may be absent except with "oct". A key of another kty, crv or alg, and one of
+ * these without a kid and a use in macaw's spelling, is kept, but neither checked nor
+ * found (RFC 7517 section 5). What is found must be in order: points lie on their
+ * curve, d belongs to x, private parts are refused where macaw only verifies.
  *
  * The file has mode 0640 or tighter, else it is refused. Members macaw does not
  * know are kept when the file is rewritten. One keyring holds no secret and no
@@ -122,6 +132,43 @@ MACAW_API int macaw_keyring_signer(const macaw_keyring *ring, const char *use, i
 MACAW_API size_t macaw_keyring_candidates(const macaw_keyring *ring, const char *use, int64_t now,
                                           const macaw_entry *out[1 + MACAW_KEYRING_VERIFY_MAX]);
 
+/* ---- keys that are no MACs ---- */
+
+typedef struct macaw_jwk {
+    char kid[MACAW_KID_MAX + 1]; /* unique among the MAC keys, too */
+    char use[MACAW_USE_MAX + 1];
+    const char *alg;         /* "EdDSA", "ES256", "RS256", "A256GCM"; static storage */
+    macaw_key_state state;   /* as written; macaw_jwk_state judges it with the dates */
+    bool insecure;
+    bool has_private;        /* it signs, or is a cipher key */
+    unsigned bits;           /* of the key: 256, or the modulus of RSA */
+    int64_t iat, nbf, sign_until, exp; /* 0: absent */
+    /* The first bytes of the SHA-256 thumbprint of RFC 7638, which is public; of a
+     * cipher key as in macaw_entry. */
+    uint8_t fingerprint[MACAW_FINGERPRINT_LEN];
+} macaw_jwk;
+
+MACAW_API size_t macaw_keyring_jwk_size(const macaw_keyring *ring);
+/* As macaw_keyring_at and macaw_keyring_find, macaw_entry_state, macaw_keyring_signer.
+ * A public key signs nothing, and a cipher key is no signer either. */
+MACAW_API const macaw_jwk *macaw_keyring_jwk_at(const macaw_keyring *ring, size_t i);
+MACAW_API const macaw_jwk *macaw_keyring_jwk_find(const macaw_keyring *ring, const char *kid,
+                                                  size_t len);
+MACAW_API macaw_key_state macaw_jwk_state(const macaw_jwk *jwk, int64_t now);
+MACAW_API int macaw_keyring_jwk_signer(const macaw_keyring *ring, const char *use, int64_t now,
+                                       const macaw_jwk **ret) MACAW_MUST_USE;
+
+/* How many keys are in the file that are kept, but not understood. */
+MACAW_API size_t macaw_keyring_ignored(const macaw_keyring *ring);
+
+/* The bytes of a key of this ring, as macaw_jwk_spec takes them, into out, which has
+ * room for MACAW_JWK_BYTES_MAX; the caller wipes it. MACAW_EARG: the private part is
+ * wanted where there is none, or the public one of a cipher key. */
+#define MACAW_JWK_BYTES_MAX 1024
+MACAW_API int macaw_keyring_jwk_bytes(const macaw_keyring *ring, const macaw_jwk *jwk,
+                                      bool private_part, uint8_t *out,
+                                      size_t *out_len) MACAW_MUST_USE;
+
 /* ---- editing; not while another thread uses the keyring ---- */
 
 typedef struct macaw_entry_spec {
@@ -139,7 +186,33 @@ typedef struct macaw_entry_spec {
 MACAW_API int macaw_keyring_add(macaw_keyring *ring, const macaw_entry_spec *spec,
                                 macaw_error *err) MACAW_MUST_USE;
 
-/* Change state and dates of a key; a date of 0 removes it. MACAW_ENOTFOUND.
+/* A key that is no MAC. */
+typedef struct macaw_jwk_spec {
+    const char *kid;
+    const char *use;   /* NULL: "session" */
+    const char *alg;   /* as in macaw_jwk */
+    /* EdDSA, A256GCM: 32 raw bytes. EdDSA, ES256, RS256: PEM, SubjectPublicKeyInfo, or of
+     * EdDSA PKCS #8. NULL: a fresh key, where macaw holds private ones of that kind. */
+    const void *bytes;
+    size_t bytes_len;
+    bool private_part; /* bytes are those of a private or cipher key */
+    macaw_key_state state;
+    int64_t iat, nbf, sign_until, exp;
+    bool insecure;
+} macaw_jwk_spec;
+
+/* The same refusals as for a file. MACAW_EARG: an unknown alg, or a fresh key of a kind
+ * that macaw only verifies with. */
+MACAW_API int macaw_keyring_add_jwk(macaw_keyring *ring, const macaw_jwk_spec *spec,
+                                    macaw_error *err) MACAW_MUST_USE;
+
+/* Bring the public parts of from's keys for signatures (of a purpose, or of any: use
+ * NULL) up to date in ring: what is not there is added, what is there gets from's state
+ * and dates; other keys of ring stay. MACAW_EEXIST: another key has the kid. */
+MACAW_API int macaw_keyring_publish(macaw_keyring *ring, const macaw_keyring *from,
+                                    const char *use, macaw_error *err) MACAW_MUST_USE;
+
+/* Change state and dates of a key of either kind; a date of 0 removes it. MACAW_ENOTFOUND.
  * MACAW_EARG: no state, no date, or a date before the key's nbf. */
 MACAW_API int macaw_keyring_change(macaw_keyring *ring, const char *kid, macaw_key_state state,
                                    int64_t sign_until, int64_t exp) MACAW_MUST_USE;

@@ -2,9 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/codec.h"
-#include "base/ct.h"
 #include "base/error.h"
+#include "key/member.h"
 #include "key/ring.h"
 #include "key/state.h"
 
@@ -13,46 +12,6 @@ int macaw_keyring_new(macaw_keyring **ret)
     json_t *doc = json_pack("{s:[]}", "keys");
 
     return doc == NULL ? MACAW_ENOMEM : macaw_ring_new(ret, doc);
-}
-
-static int set_string(json_t *jwk, const char *member, const char *text, size_t len)
-{
-    return json_object_set_new(jwk, member, json_stringn(text, len)) == 0 ? MACAW_OK : MACAW_ENOMEM;
-}
-
-static int set_secret(json_t *jwk, const void *secret, size_t n)
-{
-    char *text = malloc(MACAW_BASE64URL_LEN(n) + 1);
-
-    if (text == NULL) {
-        return MACAW_ENOMEM;
-    }
-    size_t len = macaw_base64_encode(MACAW_BASE64URL, text, secret, n);
-    int status = set_string(jwk, "k", text, len);
-    macaw_wipe(text, len);
-    free(text);
-    return status;
-}
-
-/* A date of 0 leaves no member. */
-static int set_date(json_t *jwk, const char *member, int64_t date)
-{
-    if (date == 0) {
-        (void)json_object_del(jwk, member);
-        return MACAW_OK;
-    }
-    return json_object_set_new(jwk, member, json_integer(date)) == 0 ? MACAW_OK : MACAW_ENOMEM;
-}
-
-static int set_state(json_t *jwk, macaw_key_state state, int64_t sign_until, int64_t exp)
-{
-    const char *name = macaw_key_state_name(state);
-    int status = set_string(jwk, "state", name, strlen(name));
-
-    if (status == MACAW_OK) {
-        status = set_date(jwk, "sign_until", sign_until);
-    }
-    return status == MACAW_OK ? set_date(jwk, "exp", exp) : status;
 }
 
 static int describe(json_t *jwk, const macaw_entry *entry, const void *secret)
@@ -66,27 +25,21 @@ static int describe(json_t *jwk, const macaw_entry *entry, const void *secret)
         {"use", entry->use},
         {"alg", entry->alg->name},
     };
+    const macaw_member_life life = {
+        .state = entry->state,
+        .insecure = entry->insecure,
+        .dates = {entry->iat, entry->nbf, entry->sign_until, entry->exp},
+    };
     int status = MACAW_OK;
 
     for (size_t i = 0; status == MACAW_OK && i < sizeof names / sizeof *names; i++) {
-        status = set_string(jwk, names[i].member, names[i].text, strlen(names[i].text));
+        status =
+            macaw_member_set_string(jwk, names[i].member, names[i].text, strlen(names[i].text));
     }
     if (status == MACAW_OK) {
-        status = set_secret(jwk, secret, entry->secret_len);
+        status = macaw_member_set_bytes(jwk, "k", secret, entry->secret_len);
     }
-    if (status == MACAW_OK) {
-        status = set_date(jwk, "iat", entry->iat);
-    }
-    if (status == MACAW_OK) {
-        status = set_date(jwk, "nbf", entry->nbf);
-    }
-    if (status == MACAW_OK) {
-        status = set_state(jwk, entry->state, entry->sign_until, entry->exp);
-    }
-    if (status == MACAW_OK && entry->insecure) {
-        status = json_object_set_new(jwk, "insecure", json_true()) == 0 ? MACAW_OK : MACAW_ENOMEM;
-    }
-    return status;
+    return status == MACAW_OK ? macaw_member_set_life(jwk, &life) : status;
 }
 
 /* The array's own reference keeps jwk; ours is only for the way back. */
@@ -151,7 +104,7 @@ static int replace_state(macaw_keyring *ring, size_t index, macaw_key_state stat
     if (jwk == NULL) {
         return MACAW_ENOMEM;
     }
-    int status = set_state(jwk, state, sign_until, exp);
+    int status = macaw_member_set_state(jwk, state, sign_until, exp);
     if (status != MACAW_OK) {
         json_decref(jwk);
         return status;
@@ -159,22 +112,45 @@ static int replace_state(macaw_keyring *ring, size_t index, macaw_key_state stat
     return json_array_set_new(ring->keys, index, jwk) == 0 ? MACAW_OK : MACAW_ENOMEM;
 }
 
-int macaw_keyring_change(macaw_keyring *ring, const char *kid, macaw_key_state state,
-                         int64_t sign_until, int64_t exp)
+static int change_entry(macaw_keyring *ring, macaw_ring_node *node, macaw_key_state state,
+                        int64_t sign_until, int64_t exp)
 {
-    macaw_ring_node *node = macaw_ring_find(ring, kid, strlen(kid));
-
-    if (node == NULL) {
-        return MACAW_ENOTFOUND;
-    }
-    macaw_entry_dates dates = {node->entry.iat, node->entry.nbf, sign_until, exp};
-    macaw_entry_site site = {.err = NULL, .index = node->index, .kid = node->entry.kid};
-    if (!macaw_key_state_valid(state) || macaw_entry_check_dates(&site, &dates) != MACAW_OK) {
-        return MACAW_EARG;
-    }
     int status = replace_state(ring, node->index, state, sign_until, exp);
+
     if (status == MACAW_OK) {
         macaw_ring_change(ring, node, state, sign_until, exp);
     }
     return status;
+}
+
+static int change_jwk(macaw_keyring *ring, macaw_jwk_node *node, macaw_key_state state,
+                      int64_t sign_until, int64_t exp)
+{
+    int status = replace_state(ring, node->index, state, sign_until, exp);
+
+    if (status == MACAW_OK) {
+        node->jwk.state = state;
+        node->jwk.sign_until = sign_until;
+        node->jwk.exp = exp;
+    }
+    return status;
+}
+
+int macaw_keyring_change(macaw_keyring *ring, const char *kid, macaw_key_state state,
+                         int64_t sign_until, int64_t exp)
+{
+    macaw_ring_node *node = macaw_ring_find(ring, kid, strlen(kid));
+    macaw_jwk_node *other = node != NULL ? NULL : macaw_ring_find_jwk(ring, kid, strlen(kid));
+    macaw_entry_site site = {.kid = kid};
+
+    if (node == NULL && other == NULL) {
+        return MACAW_ENOTFOUND;
+    }
+    int64_t nbf = node != NULL ? node->entry.nbf : other->jwk.nbf;
+    macaw_entry_dates dates = {.nbf = nbf, .sign_until = sign_until, .exp = exp};
+    if (!macaw_key_state_valid(state) || macaw_entry_check_dates(&site, &dates) != MACAW_OK) {
+        return MACAW_EARG;
+    }
+    return node != NULL ? change_entry(ring, node, state, sign_until, exp)
+                        : change_jwk(ring, other, state, sign_until, exp);
 }

@@ -47,6 +47,16 @@ static bool spelled(const char *text, size_t max, bool (*is_char)(char))
     return n > 0 && n <= max && text[n] == '\0';
 }
 
+bool macaw_kid_spelled(const char *kid)
+{
+    return spelled(kid, MACAW_KID_MAX, is_kid_char);
+}
+
+bool macaw_use_spelled(const char *use)
+{
+    return spelled(use, MACAW_USE_MAX, is_use_char);
+}
+
 /* The end of the year 9999. Later dates are milliseconds taken for seconds. */
 #define DATE_MAX INT64_C(253402300799)
 
@@ -77,7 +87,7 @@ int macaw_entry_check_dates(const macaw_entry_site *site, const macaw_entry_date
 
 int macaw_entry_check_kid(macaw_entry_site *site, const char *kid)
 {
-    if (kid == NULL || !spelled(kid, MACAW_KID_MAX, is_kid_char)) {
+    if (kid == NULL || !macaw_kid_spelled(kid)) {
         return macaw_entry_refuse(site, MACAW_EFORMAT, "kid",
                                   "is not 1 to 64 of A-Z a-z 0-9 . _ -");
     }
@@ -85,17 +95,18 @@ int macaw_entry_check_kid(macaw_entry_site *site, const char *kid)
     return MACAW_OK;
 }
 
-static int check_names(const macaw_entry_spec *spec, const char *use, macaw_entry_site *site)
+int macaw_entry_check_names(macaw_entry_site *site, const char *kid, const char *use,
+                            macaw_key_state state)
 {
-    int status = macaw_entry_check_kid(site, spec->kid);
+    int status = macaw_entry_check_kid(site, kid);
 
     if (status != MACAW_OK) {
         return status;
     }
-    if (!spelled(use, MACAW_USE_MAX, is_use_char)) {
+    if (!macaw_use_spelled(use)) {
         return macaw_entry_refuse(site, MACAW_EFORMAT, "use", "is not 1 to 32 of a-z 0-9 -");
     }
-    if (!macaw_key_state_valid(spec->state)) {
+    if (!macaw_key_state_valid(state)) {
         return macaw_entry_refuse(site, MACAW_EFORMAT, "state",
                                   "is not pending, active, verify or retired");
     }
@@ -139,7 +150,7 @@ static int check_key(const macaw_entry_spec *spec, const macaw_entry_site *site)
 /* HMAC-SHA-256 under the secret, so that the fingerprint reveals no more than
  * any tag does. HMAC pads a key with zero bytes to a block: K and K || 00 are
  * one key, and the zeros are left out here for any size of block. */
-static int fingerprint(uint8_t out[MACAW_FINGERPRINT_LEN], const uint8_t *secret, size_t n)
+int macaw_secret_fingerprint(uint8_t out[MACAW_FINGERPRINT_LEN], const uint8_t *secret, size_t n)
 {
     static const uint8_t label[] = "macaw fingerprint 1";
     uint8_t tag[EVP_MAX_MD_SIZE];
@@ -159,7 +170,7 @@ static int fingerprint(uint8_t out[MACAW_FINGERPRINT_LEN], const uint8_t *secret
 static int expand(macaw_entry *entry, const macaw_entry_spec *spec, const macaw_entry_site *site)
 {
     macaw_key *key;
-    int status = fingerprint(entry->fingerprint, spec->secret, spec->secret_len);
+    int status = macaw_secret_fingerprint(entry->fingerprint, spec->secret, spec->secret_len);
 
     if (status == MACAW_OK) {
         status = macaw_key_new(&key, spec->alg, spec->secret, spec->secret_len, NULL);
@@ -175,7 +186,7 @@ int macaw_entry_init(macaw_entry *ret, const macaw_entry_spec *spec, macaw_entry
 {
     const char *use = spec->use != NULL ? spec->use : "http";
     macaw_entry_dates dates = {spec->iat, spec->nbf, spec->sign_until, spec->exp};
-    int status = check_names(spec, use, site);
+    int status = macaw_entry_check_names(site, spec->kid, use, spec->state);
 
     if (status == MACAW_OK) {
         status = macaw_entry_check_dates(site, &dates);

@@ -20,6 +20,17 @@ int macaw_entry_refuse(const macaw_entry_site *site, int status, const char *mem
 /* Set site->kid to a well-formed kid; MACAW_EFORMAT for any other, or NULL. */
 int macaw_entry_check_kid(macaw_entry_site *site, const char *kid) MACAW_MUST_USE;
 
+bool macaw_kid_spelled(const char *kid);
+bool macaw_use_spelled(const char *use);
+
+/* kid as above, then use and state. */
+int macaw_entry_check_names(macaw_entry_site *site, const char *kid, const char *use,
+                            macaw_key_state state) MACAW_MUST_USE;
+
+/* Identifies a secret: see macaw_entry. */
+int macaw_secret_fingerprint(uint8_t out[MACAW_FINGERPRINT_LEN], const uint8_t *secret,
+                             size_t n) MACAW_MUST_USE;
+
 /* Dates of an entry, 0 where absent: MACAW_EFORMAT names the wrong one. */
 typedef struct macaw_entry_dates {
     int64_t iat, nbf, sign_until, exp;

@@ -5,93 +5,15 @@
 #include "base/codec.h"
 #include "base/ct.h"
 #include "base/error.h"
+#include "key/kind.h"
+#include "key/member.h"
 #include "key/ring.h"
-#include "key/state.h"
 #include "mac/registry.h"
-
-/* NULL if absent; a value of another type is refused. */
-static int read_string(const json_t *jwk, const macaw_entry_site *site, const char *member,
-                       const char **ret)
-{
-    const json_t *value = json_object_get(jwk, member);
-
-    if (value != NULL && !json_is_string(value)) {
-        return macaw_entry_refuse(site, MACAW_EFORMAT, member, "is not a string");
-    }
-    *ret = json_string_value(value);
-    return MACAW_OK;
-}
-
-/* 0 if absent. 0 itself is refused, so that "exp": 0 does not mean forever. */
-static int read_date(const json_t *jwk, const macaw_entry_site *site, const char *member,
-                     int64_t *ret)
-{
-    const json_t *value = json_object_get(jwk, member);
-
-    if (value == NULL) {
-        *ret = 0;
-        return MACAW_OK;
-    }
-    if (!json_is_integer(value) || json_integer_value(value) < 1) {
-        return macaw_entry_refuse(site, MACAW_EFORMAT, member, "is not a positive integer");
-    }
-    *ret = json_integer_value(value);
-    return MACAW_OK;
-}
-
-static int read_dates(const json_t *jwk, const macaw_entry_site *site, macaw_entry_spec *spec)
-{
-    const struct {
-        const char *member;
-        int64_t *value;
-    } all[] = {
-        {"iat", &spec->iat},
-        {"nbf", &spec->nbf},
-        {"sign_until", &spec->sign_until},
-        {"exp", &spec->exp},
-    };
-    int status = MACAW_OK;
-
-    for (size_t i = 0; status == MACAW_OK && i < sizeof all / sizeof *all; i++) {
-        status = read_date(jwk, site, all[i].member, all[i].value);
-    }
-    return status;
-}
-
-static int read_insecure(const json_t *jwk, const macaw_entry_site *site, bool *ret)
-{
-    const json_t *value = json_object_get(jwk, "insecure");
-
-    if (value != NULL && !json_is_boolean(value)) {
-        return macaw_entry_refuse(site, MACAW_EFORMAT, "insecure", "is neither true nor false");
-    }
-    *ret = json_is_true(value);
-    return MACAW_OK;
-}
-
-static int read_state(const json_t *jwk, const macaw_entry_site *site, macaw_key_state *ret)
-{
-    const char *name = NULL;
-    int status = read_string(jwk, site, "state", &name);
-
-    if (status != MACAW_OK) {
-        return status;
-    }
-    if (name == NULL) {
-        *ret = MACAW_ACTIVE;
-        return MACAW_OK;
-    }
-    if (macaw_key_state_find(name, ret) != MACAW_OK) {
-        return macaw_entry_refuse(site, MACAW_EFORMAT, "state",
-                                  "is not pending, active, verify or retired");
-    }
-    return MACAW_OK;
-}
 
 static int read_alg(const json_t *jwk, const macaw_entry_site *site, const macaw_alg **ret)
 {
     const char *name = NULL;
-    int status = read_string(jwk, site, "alg", &name);
+    int status = macaw_member_string(jwk, site, "alg", &name);
 
     if (status != MACAW_OK) {
         return status;
@@ -115,7 +37,7 @@ static int read_secret(const json_t *jwk, const macaw_entry_site *site, uint8_t 
                        size_t *len)
 {
     const char *text = NULL;
-    int status = read_string(jwk, site, "k", &text);
+    int status = macaw_member_string(jwk, site, "k", &text);
 
     if (status != MACAW_OK) {
         return status;
@@ -141,7 +63,7 @@ static int read_secret(const json_t *jwk, const macaw_entry_site *site, uint8_t 
 
 static int read_names(const json_t *jwk, macaw_entry_site *site, macaw_entry_spec *spec)
 {
-    int status = read_string(jwk, site, "kid", &spec->kid);
+    int status = macaw_member_string(jwk, site, "kid", &spec->kid);
 
     if (status == MACAW_OK && spec->kid == NULL) {
         status = macaw_entry_refuse(site, MACAW_EFORMAT, "kid", "is missing");
@@ -149,23 +71,27 @@ static int read_names(const json_t *jwk, macaw_entry_site *site, macaw_entry_spe
     if (status == MACAW_OK) {
         status = macaw_entry_check_kid(site, spec->kid);
     }
-    return status == MACAW_OK ? read_string(jwk, site, "use", &spec->use) : status;
+    return status == MACAW_OK ? macaw_member_string(jwk, site, "use", &spec->use) : status;
 }
 
 static int read_properties(const json_t *jwk, macaw_entry_site *site, macaw_entry_spec *spec)
 {
+    macaw_member_life life = {0};
     int status = read_names(jwk, site, spec);
 
     if (status == MACAW_OK) {
         status = read_alg(jwk, site, &spec->alg);
     }
     if (status == MACAW_OK) {
-        status = read_state(jwk, site, &spec->state);
+        status = macaw_member_read_life(jwk, site, &life);
     }
-    if (status == MACAW_OK) {
-        status = read_insecure(jwk, site, &spec->insecure);
-    }
-    return status == MACAW_OK ? read_dates(jwk, site, spec) : status;
+    spec->state = life.state;
+    spec->insecure = life.insecure;
+    spec->iat = life.dates.iat;
+    spec->nbf = life.dates.nbf;
+    spec->sign_until = life.dates.sign_until;
+    spec->exp = life.dates.exp;
+    return status;
 }
 
 static int read_key(macaw_keyring *ring, const json_t *jwk, macaw_entry_site *site)
@@ -203,12 +129,15 @@ int macaw_ring_read(macaw_keyring *ring, const json_t *jwk, macaw_entry_site *si
     if (!json_is_object(jwk)) {
         return macaw_fail(site->err, MACAW_EFORMAT, 0, "keys[%zu]: is not an object", site->index);
     }
-    int status = read_string(jwk, site, "kty", &kty);
+    int status = macaw_member_string(jwk, site, "kty", &kty);
     if (status != MACAW_OK) {
         return status;
     }
     if (kty == NULL) {
         return macaw_entry_refuse(site, MACAW_EFORMAT, "kty", "is missing");
+    }
+    if (macaw_jwk_kind_of(jwk) != NULL) {
+        return macaw_ring_read_jwk(ring, jwk, site);
     }
     return strcmp(kty, "oct") == 0 ? read_key(ring, jwk, site) : MACAW_OK;
 }

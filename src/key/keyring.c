@@ -122,6 +122,7 @@ void macaw_keyring_free(macaw_keyring *ring)
     free(ring->by_kid);
     free(ring->by_fingerprint);
     free(ring->by_use);
+    macaw_ring_free_jwks(ring);
     macaw_json_wipe_free(ring->doc);
     free(ring);
 }
@@ -152,17 +153,43 @@ static int make_room(macaw_keyring *ring)
     return MACAW_OK;
 }
 
+bool macaw_ring_has_kid(const macaw_keyring *ring, const char *kid)
+{
+    size_t len = strlen(kid);
+
+    return macaw_ring_find(ring, kid, len) != NULL || macaw_ring_find_jwk(ring, kid, len) != NULL;
+}
+
+const char *macaw_ring_same_key(const macaw_keyring *ring,
+                                const uint8_t fingerprint[MACAW_FINGERPRINT_LEN])
+{
+    macaw_ring_node probe;
+
+    memcpy(probe.entry.fingerprint, fingerprint, MACAW_FINGERPRINT_LEN);
+    const macaw_ring_node *same =
+        lookup(ring->by_fingerprint, ring->size, &probe, order_fingerprint);
+    if (same != NULL) {
+        return same->entry.kid;
+    }
+    for (size_t i = 0; i < ring->jwk_size; i++) {
+        if (memcmp(ring->jwks[i]->jwk.fingerprint, fingerprint, MACAW_FINGERPRINT_LEN) == 0) {
+            return ring->jwks[i]->jwk.kid;
+        }
+    }
+    return NULL;
+}
+
 static int check_unique(const macaw_keyring *ring, const macaw_ring_node *node,
                         const macaw_entry_site *site)
 {
-    if (lookup(ring->by_kid, ring->size, node, order_kid) != NULL) {
+    if (macaw_ring_has_kid(ring, node->entry.kid)) {
         return macaw_entry_refuse(site, MACAW_EEXIST, "kid", "is there already");
     }
-    const macaw_ring_node *same = lookup(ring->by_fingerprint, ring->size, node, order_fingerprint);
+    const char *same = macaw_ring_same_key(ring, node->entry.fingerprint);
     if (same != NULL) {
         return macaw_fail(site->err, MACAW_EEXIST, 0,
                           "keys[%zu] \"%s\": k: is the secret of \"%s\" as well", site->index,
-                          node->entry.kid, same->entry.kid);
+                          node->entry.kid, same);
     }
     return MACAW_OK;
 }

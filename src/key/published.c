@@ -60,6 +60,7 @@ static const char *const listed[] = {
     "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
     "uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ",
     "hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg",                      /* RFC 7520 3.5 */
+    "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",                      /* RFC 8032, RFC 8037 */
     "2b7e151628aed2a6abf7158809cf4f3c",                                 /* FIPS 197, RFC 4493 */
     "8e73b0f7da0e6452c810f32b809079e562f8ead2522c6b7b",                 /* SP 800-38B */
     "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4", /* SP 800-38B */

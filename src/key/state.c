@@ -38,19 +38,29 @@ static bool reached(int64_t date, int64_t now)
     return date != 0 && date <= now;
 }
 
-macaw_key_state macaw_entry_state(const macaw_entry *entry, int64_t now)
+macaw_key_state macaw_key_state_at(macaw_key_state written, int64_t nbf, int64_t sign_until,
+                                   int64_t exp, int64_t now)
 {
-    if (entry->state == MACAW_RETIRED || reached(entry->exp, now)) {
+    if (written == MACAW_RETIRED || reached(exp, now)) {
         return MACAW_RETIRED;
     }
-    if (entry->state == MACAW_VERIFY) {
+    if (written == MACAW_VERIFY) {
         return MACAW_VERIFY;
     }
-    bool begun = reached(entry->nbf, now) || (entry->nbf == 0 && entry->state == MACAW_ACTIVE);
-    if (!begun) {
+    if (!reached(nbf, now) && !(nbf == 0 && written == MACAW_ACTIVE)) {
         return MACAW_PENDING;
     }
-    return reached(entry->sign_until, now) ? MACAW_VERIFY : MACAW_ACTIVE;
+    return reached(sign_until, now) ? MACAW_VERIFY : MACAW_ACTIVE;
+}
+
+macaw_key_state macaw_entry_state(const macaw_entry *entry, int64_t now)
+{
+    return macaw_key_state_at(entry->state, entry->nbf, entry->sign_until, entry->exp, now);
+}
+
+macaw_key_state macaw_jwk_state(const macaw_jwk *jwk, int64_t now)
+{
+    return macaw_key_state_at(jwk->state, jwk->nbf, jwk->sign_until, jwk->exp, now);
 }
 
 bool macaw_entry_may_verify_only(const macaw_entry *entry)

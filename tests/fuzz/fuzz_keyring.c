@@ -33,9 +33,32 @@ static void check_entry(const macaw_keyring *ring, const macaw_entry *entry)
     }
 }
 
+static void check_jwk(const macaw_keyring *ring, const macaw_jwk *jwk)
+{
+    uint8_t bytes[MACAW_JWK_BYTES_MAX];
+    size_t len = 0;
+
+    CHECK(macaw_keyring_jwk_find(ring, jwk->kid, strlen(jwk->kid)) == jwk);
+    CHECK(macaw_keyring_find(ring, jwk->kid, strlen(jwk->kid)) == NULL);
+    CHECK(macaw_keyring_jwk_bytes(ring, jwk, jwk->has_private, bytes, &len) == MACAW_OK);
+    CHECK(len > 0 && len <= sizeof bytes);
+}
+
+static void check_same_jwks(const macaw_keyring *a, const macaw_keyring *b)
+{
+    CHECK(macaw_keyring_jwk_size(a) == macaw_keyring_jwk_size(b));
+    CHECK(macaw_keyring_ignored(a) == macaw_keyring_ignored(b));
+    for (size_t i = 0; i < macaw_keyring_jwk_size(a); i++) {
+        const macaw_jwk *x = macaw_keyring_jwk_at(a, i), *y = macaw_keyring_jwk_at(b, i);
+        CHECK(memcmp(x, y, sizeof *x) == 0);
+        check_jwk(a, x);
+    }
+}
+
 static void check_same(const macaw_keyring *a, const macaw_keyring *b)
 {
     CHECK(macaw_keyring_size(a) == macaw_keyring_size(b));
+    check_same_jwks(a, b);
     for (size_t i = 0; i < macaw_keyring_size(a); i++) {
         const macaw_entry *x = macaw_keyring_at(a, i), *y = macaw_keyring_at(b, i);
         CHECK(strcmp(x->kid, y->kid) == 0 && strcmp(x->use, y->use) == 0 && x->alg == y->alg);
@@ -72,6 +95,10 @@ static void check_change(macaw_keyring *ring)
         CHECK(macaw_keyring_change(ring, entry->kid, MACAW_RETIRED, 0, 0) == MACAW_OK);
         int status = macaw_keyring_change(ring, entry->kid, MACAW_ACTIVE, later, later);
         CHECK(status == MACAW_OK || status == MACAW_EARG); /* nbf may be the last second */
+    }
+    for (size_t i = 0; i < macaw_keyring_jwk_size(ring); i++) {
+        const macaw_jwk *jwk = macaw_keyring_jwk_at(ring, i);
+        CHECK(macaw_keyring_change(ring, jwk->kid, MACAW_RETIRED, 0, 0) == MACAW_OK);
     }
     check_print(ring);
 }
