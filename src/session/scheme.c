@@ -17,7 +17,11 @@ static const macaw_session_scheme *const schemes[] = {
     &macaw_session_murdoch,
     &macaw_session_username_tag,
     &macaw_session_token_pair,
-    NULL,
+    &macaw_session_rails_signed,
+    &macaw_session_rails_encrypted,
+    &macaw_session_express,
+    &macaw_session_cookie_session,
+    &macaw_session_gorilla,
 };
 
 const macaw_session_scheme *macaw_session_scheme_at(size_t i)

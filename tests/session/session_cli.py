@@ -39,7 +39,7 @@ def key(secret, **members):
 
 class Session:
     """A definition: scheme, its key or keys, the clock, and members of macaw_session_config
-    (cookie_name, purpose, audience, issuer, salt, subject, max_age, leeway, allow_no_expiry),
+    (cookie_name, purpose, audience, issuer, salt, kdf, subject, max_age, leeway, allow_no_expiry),
     keyring and use, verifiers (user to 32 bytes)."""
 
     def __init__(self, scheme, *keys, now=0, verifiers=None, **settings):

@@ -99,6 +99,7 @@ static int new_session(json_t *line, macaw_session **ret, macaw_error *err)
         .audience = text(line, "audience"),
         .issuer = text(line, "issuer"),
         .salt = text(line, "salt"),
+        .kdf = text(line, "kdf") == NULL ? NULL : macaw_alg_find(text(line, "kdf")),
         .subject = text(line, "subject"),
         .max_age = number(line, "max_age"),
         .leeway = number(line, "leeway"),
