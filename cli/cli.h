@@ -34,6 +34,7 @@ int cli_sign(int argc, char **argv);
 int cli_request(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_audit(int argc, char **argv);
+int cli_lab(int argc, char **argv);
 int cli_bench(int argc, char **argv);
 
 /* Print the table of commands as "  NAME  HELP" lines; it ends with a NULL name. */

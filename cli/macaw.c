@@ -19,6 +19,7 @@ static const cli_command commands[] = {
     {"request", cli_request, "send a signed HTTP request and check the signed response"},
     {"audit", cli_audit, "find out which construction and key made a tag"},
     {"serve", cli_serve, "run the gateway: nginx with the macaw module in front of a service"},
+    {"lab", cli_lab, "run attacks on weak constructions, and see the sound ones resist"},
     {"bench", cli_bench, "measure the algorithms on this CPU"},
     {NULL, NULL, NULL},
 };

@@ -1,0 +1,30 @@
+/* Every attack, in the order of their numbers: one line each. */
+#include <string.h>
+
+#include "harness/card.h"
+
+#define CARDS(X)                                                                                   \
+    X(length_extension)                                                                            \
+    X(cbc_two_block)                                                                               \
+    X(cbc_splice)
+
+#define DECLARE(name) extern const lab_card lab_card_##name;
+#define ENTRY(name)   &lab_card_##name,
+
+CARDS(DECLARE)
+
+static const lab_card *const cards[] = {CARDS(ENTRY)};
+
+const lab_card *lab_card_at(size_t i)
+{
+    return i < sizeof cards / sizeof *cards ? cards[i] : NULL;
+}
+
+const lab_card *lab_card_find(const char *name)
+{
+    const lab_card *card;
+
+    for (size_t i = 0; (card = lab_card_at(i)) != NULL && strcmp(card->name, name) != 0; i++) {
+    }
+    return card;
+}

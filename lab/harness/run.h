@@ -1,0 +1,30 @@
+/* Many repeats of the games of a card, and what they come to. */
+#ifndef MACAW_LAB_RUN_H
+#define MACAW_LAB_RUN_H
+
+#include "harness/game.h"
+
+typedef struct lab_run {
+    uint64_t seed;
+    unsigned repeats;         /* 0: what card and case say */
+    unsigned jobs;            /* cases at a time, > 0 */
+    const lab_setting *users; /* options as given; ends with a NULL name; may be NULL */
+    bool tracing;             /* keep the trace of the first success, or of the first repeat */
+    void (*event)(void *context, const json_t *event); /* live; NULL: not */
+    void (*pause)(void *context);
+    void *context;
+} lab_run;
+
+/* One case as JSON (docs/lab.md describes it), NULL after a printed error. A game that
+ * goes wrong is the verdict "error". */
+json_t *lab_run_case(const lab_run *run, const lab_card *card, const lab_case *one);
+
+/* Put the cases of a card, in their order, together; steals cases. */
+json_t *lab_card_result(const lab_card *card, const lab_run *run, json_t *cases);
+
+/* All cases of some cards, in parallel processes: an array of results in the order of
+ * cards, which ends with NULL. NULL after a printed error. With run->pause, one case
+ * after the other in this process. */
+json_t *lab_run_cards(const lab_run *run, const lab_card *const *cards);
+
+#endif

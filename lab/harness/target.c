@@ -1,0 +1,97 @@
+#include "harness/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <macaw/mac.h>
+
+#include "base/ct.h"
+#include "harness/library.h"
+
+const lab_target *lab_target_find(const char *name)
+{
+    const lab_target *target;
+
+    for (size_t i = 0; (target = lab_naive_at(i)) != NULL; i++) {
+        if (strcmp(target->name, name) == 0) {
+            return target;
+        }
+    }
+    return macaw_alg_find(name) != NULL ? &lab_library : NULL;
+}
+
+uint32_t lab_target_properties(const char *name)
+{
+    const lab_target *target = lab_target_find(name);
+
+    if (target == &lab_library) {
+        return lab_library_properties(name);
+    }
+    return target != NULL ? target->properties : 0;
+}
+
+/* Zeroed, 64-byte aligned, as cipher schedules want it. */
+static void *state_new(size_t size)
+{
+    void *state = aligned_alloc(64, (size + 64) / 64 * 64);
+
+    if (state != NULL) {
+        memset(state, 0, size);
+    }
+    return state;
+}
+
+bool lab_instance_open(lab_instance *ret, lab_env *env)
+{
+    const lab_target *target = lab_target_find(env->name);
+
+    if (target == NULL) {
+        env->wrong = "no such construction";
+        return false;
+    }
+    ret->target = target;
+    ret->state = state_new(target->state_size);
+    if (ret->state == NULL) {
+        env->wrong = "out of memory";
+        return false;
+    }
+    if (!target->setup(ret->state, target, env)) {
+        free(ret->state);
+        ret->state = NULL;
+        env->wrong = env->wrong != NULL ? env->wrong : "set-up failed";
+        return false;
+    }
+    return true;
+}
+
+void lab_instance_close(lab_instance *instance)
+{
+    if (instance->state != NULL) {
+        if (instance->target->clear != NULL) {
+            instance->target->clear(instance->state);
+        }
+        macaw_wipe(instance->state, instance->target->state_size);
+        free(instance->state);
+        instance->state = NULL;
+    }
+}
+
+bool lab_draw_key(lab_env *env, uint8_t *ret, size_t len)
+{
+    if (!lab_settings_has(env->settings, "key")) {
+        lab_rng_bytes(env->rng, ret, len);
+        return true;
+    }
+    lab_bytes key = lab_settings_bytes(env->settings, "key", "");
+    if (key.len != len) {
+        env->wrong = "the option key has another length than this construction's keys";
+        return false;
+    }
+    memcpy(ret, key.data, len);
+    return true;
+}
+
+bool lab_tag_is(const lab_output *own, lab_bytes tag)
+{
+    return own->tag_len == tag.len && macaw_ct_equal(own->tag, tag.data, tag.len);
+}

@@ -1,0 +1,62 @@
+/* What an attack tells its reader: sentences, named byte strings, equations and
+ * figures, all with the run's real values. They are printed on a terminal, written
+ * as JSON, and drawn by the report. Cheap where nobody listens. */
+#ifndef MACAW_LAB_TRACE_H
+#define MACAW_LAB_TRACE_H
+
+#include <macaw/status.h>
+
+#include "harness/bytes.h"
+
+typedef struct lab_oracle lab_oracle;
+
+/* Whose a byte string is: its colour. */
+enum lab_role {
+    LAB_PLAIN,   /* public, constant */
+    LAB_CHOSEN,  /* the attacker's choice */
+    LAB_ANSWER,  /* from the oracle */
+    LAB_DERIVED, /* computed from those */
+    LAB_GLUE,    /* that nobody wrote but must be there: padding */
+    LAB_FORGED,  /* what is handed in */
+    LAB_ROLES
+};
+
+typedef struct lab_value {
+    const char *name;
+    enum lab_role role;
+    lab_bytes bytes;
+} lab_value;
+
+/* A sentence. */
+void lab_say(lab_oracle *o, const char *format, ...) MACAW_PRINTF(2, 3);
+/* "name = 0011..", with pieces of other roles where a string is put together: the
+ * pieces are shown behind one another. */
+void lab_show(lab_oracle *o, const char *name, const lab_value *pieces, size_t n);
+void lab_show_one(lab_oracle *o, const char *name, enum lab_role role, const uint8_t *data,
+                  size_t len);
+/* "result = a xor b xor c", each with its bytes below; sign is "xor", "+" or another. */
+void lab_equation(lab_oracle *o, const lab_value *result, const char *sign, const lab_value *terms,
+                  size_t n);
+
+/* A figure: rows by columns of values, which kind tells how to connect.
+ *   "chain"  a column a block, from left to right; rows are what happens to it from
+ *            top to bottom, and the last row feeds the next column
+ *   "table"  nothing is connected
+ * cells is rows * columns, row by row; a cell with a NULL name is empty. */
+typedef struct lab_figure {
+    const char *kind, *title;
+    const char *const *rows;
+    size_t row_count;
+    const char *const *columns;
+    size_t column_count;
+    const lab_value *cells;
+} lab_figure;
+void lab_draw(lab_oracle *o, const lab_figure *figure);
+
+/* A number of this repeat that plots are made of: "tries", "candidates". Always kept. */
+void lab_measure(lab_oracle *o, const char *name, double value);
+
+/* Whether anybody listens, for what is dear to prepare. */
+bool lab_tracing(const lab_oracle *o);
+
+#endif

@@ -1,0 +1,9 @@
+/* macaw-lab: its commands. One file each; lab.c holds the table. */
+#ifndef MACAW_LAB_H
+#define MACAW_LAB_H
+
+int lab_list(int argc, char **argv);
+int lab_show_card(int argc, char **argv);
+int lab_run_command(int argc, char **argv);
+
+#endif

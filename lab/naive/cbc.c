@@ -1,0 +1,162 @@
+/* CBC-MAC over whole blocks, IV 0, in the shapes that attacks tell apart. Settings:
+ * cipher, key, blocks (cbc-fixed), rekey (cbc-rekey: messages a key). */
+#include <string.h>
+
+#include "base/bytes.h"
+#include "base/ct.h"
+#include "naive/cipher.h"
+
+enum { BLOCKS_MAX = 1 << 16 };
+
+typedef struct shape {
+    bool prepend; /* a first block with the number of blocks */
+    bool append;  /* a last block with it */
+    bool final;   /* encrypt the chaining value under a second key: ECBC */
+    bool fixed;   /* one number of blocks only */
+    bool rekey;   /* a new key every so many messages */
+} shape;
+
+typedef struct cbc_state {
+    const shape *shape;
+    lab_cipher cipher, final;
+    size_t blocks;
+    uint64_t rekey, tagged;
+    lab_env env; /* rekey: where new keys come from */
+} cbc_state;
+
+static bool cbc_setup(void *state, const lab_target *self, lab_env *env)
+{
+    cbc_state *s = state;
+
+    s->shape = self->param;
+    s->env = *env;
+    s->blocks = (size_t)lab_settings_number(env->settings, "blocks", 3);
+    s->rekey = (uint64_t)lab_settings_number(env->settings, "rekey", 1000);
+    if (!lab_cipher_draw(&s->cipher, env) ||
+        (s->shape->final && !lab_cipher_draw(&s->final, env))) {
+        return false;
+    }
+    lab_publish_number(env->publics, "tag", s->cipher.block);
+    lab_publish_number(env->publics, "block", s->cipher.block);
+    lab_publish_number(env->publics, "block-bits", s->cipher.bits);
+    if (s->shape->fixed) {
+        lab_publish_number(env->publics, "fixed-blocks", s->blocks);
+    }
+    return true;
+}
+
+static void absorb(const cbc_state *s, uint8_t *chain, const uint8_t *block)
+{
+    uint8_t input[MACAW_BLOCK_MAX];
+
+    lab_xor(input, chain, block, s->cipher.block);
+    s->cipher.encrypt(&s->cipher, input, chain);
+}
+
+static void absorb_number(const cbc_state *s, uint8_t *chain, size_t number)
+{
+    uint8_t block[MACAW_BLOCK_MAX] = {0};
+
+    for (size_t i = s->cipher.block; i-- > 0 && number > 0; number >>= 8) {
+        block[i] = (uint8_t)number;
+    }
+    absorb(s, chain, block);
+}
+
+/* false: not whole blocks, none, or another number than the fixed one. */
+static bool chain_message(const cbc_state *s, lab_bytes message, uint8_t *chain)
+{
+    size_t block = s->cipher.block;
+    size_t n = message.len / block;
+
+    if (n == 0 || n > BLOCKS_MAX || message.len % block != 0 ||
+        (s->shape->fixed && n != s->blocks)) {
+        return false;
+    }
+    memset(chain, 0, block);
+    if (s->shape->prepend) {
+        absorb_number(s, chain, n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (!lab_cipher_is_block(&s->cipher, message.data + i * block)) {
+            return false;
+        }
+        absorb(s, chain, message.data + i * block);
+    }
+    if (s->shape->append) {
+        absorb_number(s, chain, n);
+    }
+    return true;
+}
+
+static bool compute(const cbc_state *s, lab_bytes message, uint8_t *tag)
+{
+    if (!chain_message(s, message, tag)) {
+        return false;
+    }
+    if (s->shape->final) {
+        s->final.encrypt(&s->final, tag, tag);
+    }
+    return true;
+}
+
+static bool cbc_tag(void *state, const lab_input *in, lab_output *ret)
+{
+    cbc_state *s = state;
+
+    if (s->shape->rekey && s->tagged++ == s->rekey) {
+        s->tagged = 1;
+        lab_cipher_clear(&s->cipher);
+        if (!lab_cipher_draw(&s->cipher, &s->env)) {
+            return false;
+        }
+    }
+    ret->tag_len = s->cipher.block;
+    return compute(s, in->message, ret->tag);
+}
+
+static bool cbc_verify(void *state, const lab_input *in, lab_bytes tag)
+{
+    const cbc_state *s = state;
+    uint8_t own[MACAW_BLOCK_MAX];
+
+    return tag.len == s->cipher.block && compute(s, in->message, own) &&
+           macaw_ct_equal(own, tag.data, tag.len);
+}
+
+static void cbc_clear(void *state)
+{
+    cbc_state *s = state;
+
+    lab_cipher_clear(&s->cipher);
+    lab_cipher_clear(&s->final);
+}
+
+#define CBC(id, spelled, words, sound, more, ...)                                                  \
+    static const shape shape_##id = {__VA_ARGS__};                                                 \
+    extern const lab_target lab_##id;                                                              \
+    const lab_target lab_##id = {                                                                  \
+        .name = spelled,                                                                           \
+        .title = words,                                                                            \
+        .advice = sound,                                                                           \
+        .properties = LAB_CHAIN | LAB_ITERATED | (more),                                           \
+        .param = &shape_##id,                                                                      \
+        .state_size = sizeof(cbc_state),                                                           \
+        .setup = cbc_setup,                                                                        \
+        .tag = cbc_tag,                                                                            \
+        .verify = cbc_verify,                                                                      \
+        .clear = cbc_clear,                                                                        \
+    };
+
+CBC(cbc_raw, "cbc-raw", "CBC-MAC with IV 0 over any number of whole blocks", "cmac-aes128",
+    LAB_ANY_LENGTH | LAB_TAG_IS_STATE, .prepend = false)
+CBC(cbc_append, "cbc-append", "CBC-MAC over the message and, behind it, its length", "cmac-aes128",
+    LAB_ANY_LENGTH, .append = true)
+CBC(cbc_prepend, "cbc-prepend", "CBC-MAC over the message's length and, behind it, the message",
+    "cmac-aes128, which needs no length in advance", LAB_ANY_LENGTH, .prepend = true)
+CBC(cbc_fixed, "cbc-fixed", "CBC-MAC over messages of one number of blocks",
+    "cmac-aes128, which takes any length", LAB_TAG_IS_STATE, .fixed = true)
+CBC(cbc_rekey, "cbc-rekey", "CBC-MAC with a fresh key every few messages", "cmac-aes128",
+    LAB_ANY_LENGTH | LAB_TAG_IS_STATE, .rekey = true)
+CBC(ecbc_small, "ecbc-small", "ECBC over any of the laboratory's ciphers", "ecbc-aes128",
+    LAB_ANY_LENGTH, .final = true)

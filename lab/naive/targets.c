@@ -1,0 +1,30 @@
+/* Every weak construction, and every variant of a sound one that only attacks need:
+ * one line each. */
+#include "harness/target.h"
+
+#define TARGETS(X)                                                                                 \
+    X(prefix_md5)                                                                                  \
+    X(prefix_sha1)                                                                                 \
+    X(prefix_sha256)                                                                               \
+    X(prefix_sha384)                                                                               \
+    X(prefix_sha512)                                                                               \
+    X(prefix_sha512_256)                                                                           \
+    X(prefix_sha3_256)                                                                             \
+    X(cbc_raw)                                                                                     \
+    X(cbc_append)                                                                                  \
+    X(cbc_prepend)                                                                                 \
+    X(cbc_fixed)                                                                                   \
+    X(cbc_rekey)                                                                                   \
+    X(ecbc_small)
+
+#define DECLARE(name) extern const lab_target lab_##name;
+#define ENTRY(name)   &lab_##name,
+
+TARGETS(DECLARE)
+
+static const lab_target *const targets[] = {TARGETS(ENTRY)};
+
+const lab_target *lab_naive_at(size_t i)
+{
+    return i < sizeof targets / sizeof *targets ? targets[i] : NULL;
+}
