@@ -16,9 +16,7 @@ static int64_t end_of(const macaw_session_claims *claims)
 int macaw_session_renew(const macaw_session_claims *claims, int64_t now, int64_t ttl,
                         macaw_session_grant *ret)
 {
-    int64_t login = claims->login != 0    ? claims->login
-                    : claims->issued != 0 ? claims->issued
-                                          : now;
+    int64_t login = claims->login != 0 ? claims->login : claims->issued != 0 ? claims->issued : now;
     int64_t end = end_of(claims);
 
     if (claims->reason != MACAW_SESSION_OK || !claims->has_sid || ttl < 1 ||

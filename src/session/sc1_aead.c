@@ -51,8 +51,8 @@ static macaw_session_reason authenticate(macaw_session_attempt *a, const macaw_s
     macaw_session_frame *frame = &a->frame;
     macaw_str *body = &frame->part[MACAW_SC1_BODY];
     uint8_t secret[TOKEN_KEY_LEN], *content = macaw_session_take(&a->room, body->len);
-    const macaw_gcm gcm = {secret, secret + MACAW_GCM_KEY_LEN,
-                           {frame->under[0].data, frame->under[0].len}};
+    const macaw_gcm gcm = {
+        secret, secret + MACAW_GCM_KEY_LEN, {frame->under[0].data, frame->under[0].len}};
     int status = content != NULL ? MACAW_OK : MACAW_ENOMEM;
 
     if (status == MACAW_OK) {

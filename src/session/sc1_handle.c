@@ -52,7 +52,8 @@ static int issue(const macaw_session *session, const macaw_session_key *key,
                      ? macaw_sc1_put(&blob, grant->handle, MACAW_SESSION_HANDLE_LEN)
                      : macaw_sc1_put_random(&blob, MACAW_SESSION_HANDLE_LEN);
     }
-    status = status == MACAW_OK ? macaw_sc1_put_mac(&blob, &type, session, key, grant->bind) : status;
+    status =
+        status == MACAW_OK ? macaw_sc1_put_mac(&blob, &type, session, key, grant->bind) : status;
     if (status == MACAW_OK) {
         macaw_sc1_print(&blob, out, out_len);
     }

@@ -31,7 +31,8 @@ static int issue(const macaw_session *session, const macaw_session_key *key,
     int status = macaw_sc1_put_header(&blob, &type, key, grant);
 
     status = status == MACAW_OK ? macaw_sc1_put_body(&blob, grant) : status;
-    status = status == MACAW_OK ? macaw_sc1_put_mac(&blob, &type, session, key, grant->bind) : status;
+    status =
+        status == MACAW_OK ? macaw_sc1_put_mac(&blob, &type, session, key, grant->bind) : status;
     if (status == MACAW_OK) {
         macaw_sc1_print(&blob, out, out_len);
     }

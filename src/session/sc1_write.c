@@ -95,8 +95,8 @@ static int put_field(macaw_sc1_blob *blob, uint8_t tag, const void *value, size_
 int macaw_sc1_put_body(macaw_sc1_blob *blob, const macaw_session_grant *grant)
 {
     const macaw_str *subject = &grant->subject, *data = &grant->data;
-    int status = macaw_sc1_is_subject(*subject) ? put_number(blob, (int64_t)subject->len, 1)
-                                                : MACAW_EARG;
+    int status =
+        macaw_sc1_is_subject(*subject) ? put_number(blob, (int64_t)subject->len, 1) : MACAW_EARG;
 
     if (status == MACAW_OK) {
         status = macaw_sc1_put(blob, subject->data, subject->len);

@@ -1,0 +1,382 @@
+/* sc1 tokens: what an authentic one may say, what may be granted, renewal, keys,
+ * and that no two sessions share a token. Checklist: E4, E16. */
+#include "sc1_world.h"
+
+#include "session/sc1.h"
+
+#define NOW INT64_C(1700000000)
+
+static const macaw_sc1_type mac_type = {.number = 1, .mac_len = 32};
+
+static macaw_session *mac_session(vector *v)
+{
+    vector_of("sc1-mac", 0, v);
+    return session_of(v);
+}
+
+/* ---- authentic, but nonsense ---- */
+
+/* Judge a header with any bytes instead of its own at some place, and any body,
+ * under the right MAC. */
+static macaw_session_claims judge(const char *body, size_t at, const char *bytes_there)
+{
+    macaw_sc1_blob blob;
+    uint8_t raw[64];
+    char text[MACAW_SESSION_TOKEN_MAX + 1];
+    size_t len;
+    vector v;
+    macaw_session *session = mac_session(&v);
+    macaw_session_grant grant = grant_of(&v);
+
+    assert_int_equal(macaw_sc1_put_header(&blob, &mac_type, session->keys, &grant), MACAW_OK);
+    size_t n = unhex(raw, sizeof raw, bytes_there);
+    memcpy(blob.bytes + at, raw, n);
+    assert_int_equal(macaw_sc1_put(&blob, raw, unhex(raw, sizeof raw, body)), MACAW_OK);
+    assert_int_equal(macaw_sc1_put_mac(&blob, &mac_type, session, session->keys, grant.bind),
+                     MACAW_OK);
+    macaw_sc1_print(&blob, text, &len);
+    macaw_session_claims claims = verify_text(session, &v, text, len, v.issued);
+    macaw_session_free(session);
+    return claims;
+}
+
+static void fields(void **state)
+{
+    static const struct {
+        const char *body;
+        macaw_session_reason reason;
+    } cases[] = {
+        {"00", MACAW_SESSION_OK},
+        {"0161", MACAW_SESSION_OK},
+        {"0261", MACAW_SESSION_CONTENT}, /* a subject that is not there */
+        {"0100", MACAW_SESSION_CONTENT}, /* control characters */
+        {"010a", MACAW_SESSION_CONTENT},
+        {"011f", MACAW_SESSION_CONTENT},
+        {"0120", MACAW_SESSION_OK},
+        {"017f", MACAW_SESSION_CONTENT},
+        {"0180", MACAW_SESSION_OK},
+        {"00010001ff", MACAW_SESSION_OK},
+        {"00010000", MACAW_SESSION_CONTENT}, /* empty data is no data */
+        {"0001", MACAW_SESSION_CONTENT},     /* cut off */
+        {"000100", MACAW_SESSION_CONTENT},
+        {"00010002ff", MACAW_SESSION_CONTENT},
+        {"00020000", MACAW_SESSION_OK}, /* unknown, not critical */
+        {"007f0001ff", MACAW_SESSION_OK},
+        {"00800000", MACAW_SESSION_CONTENT}, /* critical and unknown */
+        {"00820000", MACAW_SESSION_CONTENT},
+        {"00ff0000", MACAW_SESSION_CONTENT},
+        {"00000000", MACAW_SESSION_OK},
+        {"00010001ff020000", MACAW_SESSION_OK},
+        {"00020000010001ff", MACAW_SESSION_CONTENT},   /* falling */
+        {"00010001ff010001ff", MACAW_SESSION_CONTENT}, /* twice */
+        {"008100200000000000000000000000000000000000000000000000000000000000000000",
+         MACAW_SESSION_OK},
+        {"0081001f00000000000000000000000000000000000000000000000000000000000000",
+         MACAW_SESSION_CONTENT},
+        {"00810000", MACAW_SESSION_CONTENT},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        macaw_session_claims claims = judge(cases[i].body, 0, "-");
+        if (claims.reason != cases[i].reason || !claims.authentic) {
+            fail_msg("%s: %s", cases[i].body, macaw_session_reason_name(claims.reason));
+        }
+    }
+}
+
+static void headers(void **state)
+{
+    static const struct {
+        size_t at;
+        const char *bytes;
+        macaw_session_reason reason;
+        bool authentic;
+    } cases[] = {
+        {0, "00", MACAW_SESSION_MALFORMED, false},
+        {0, "05", MACAW_SESSION_MALFORMED, false},
+        {0, "02", MACAW_SESSION_ALGORITHM, false},
+        {1, "01", MACAW_SESSION_MALFORMED, false}, /* a flag */
+        {1, "80", MACAW_SESSION_MALFORMED, false},
+        {2, "0001", MACAW_SESSION_UNKNOWN_KEY, false},
+        {4, "0000000000", MACAW_SESSION_CONTENT, true}, /* no login */
+        {12, "000000", MACAW_SESSION_CONTENT, true},    /* no ttl */
+        {12, "000001", MACAW_SESSION_OK, true},
+        {12, "00a8c0", MACAW_SESSION_OK, true},      /* as long as the cap */
+        {12, "00a8c1", MACAW_SESSION_CONTENT, true}, /* longer */
+        {15, "000000", MACAW_SESSION_CONTENT, true}, /* no cap */
+        {9, "00a8bf", MACAW_SESSION_EARLY, true},    /* a second before the cap */
+        {9, "00a8c0", MACAW_SESSION_CONTENT, true},  /* at the cap */
+        {18, "ffff", MACAW_SESSION_OK, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        macaw_session_claims claims = judge("00", cases[i].at, cases[i].bytes);
+        if (claims.reason != cases[i].reason || claims.authentic != cases[i].authentic) {
+            fail_msg("%zu %s: %s", cases[i].at, cases[i].bytes,
+                     macaw_session_reason_name(claims.reason));
+        }
+    }
+}
+
+/* ---- grants ---- */
+
+static int issue(macaw_session *session, const macaw_session_grant *grant)
+{
+    char out[MACAW_SESSION_TOKEN_MAX + 1];
+    size_t len;
+
+    return macaw_session_issue(session, grant, out, &len);
+}
+
+static void ranges(void **state)
+{
+    static const char nothing[MACAW_SESSION_TOKEN_MAX];
+    vector v;
+    macaw_session *session = mac_session(&v);
+    const macaw_session_grant good = grant_of(&v);
+    macaw_session_grant grant = good;
+
+    (void)state;
+    assert_int_equal(issue(session, &grant), MACAW_OK);
+    grant.login = grant.issued + 1; /* after the issue */
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    grant = good;
+    grant.ttl = grant.lifetime + 1; /* over the cap */
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    grant.ttl = 0;
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    grant = good;
+    grant.login = grant.issued - grant.lifetime; /* at the cap */
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    grant.login++;
+    assert_int_equal(issue(session, &grant), MACAW_OK);
+    grant = good;
+    grant.login = grant.issued = INT64_C(1) << 40;
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    grant = good;
+    grant.lifetime = MACAW_SESSION_TTL_MAX + 1;
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    grant = good;
+    grant.subject = (macaw_str){"a\nb", 3};
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    grant.subject = (macaw_str){nothing, 256};
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    grant = good;
+    grant.data = (macaw_str){nothing, MACAW_SC1_BLOB_MAX - 32 - 18 - 3 - 32};
+    assert_int_equal(issue(session, &grant), MACAW_OK); /* 4000 characters */
+    grant.data.len++;
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    grant = good;
+    grant.kid = "9";
+    assert_int_equal(issue(session, &grant), MACAW_ENOTFOUND);
+    macaw_session_free(session);
+}
+
+/* Without a lifetime of its own a session ends with its first idle time. */
+static void no_cap_beyond_the_ttl(void **state)
+{
+    char out[MACAW_SESSION_TOKEN_MAX + 1];
+    size_t len;
+    vector v;
+    macaw_session *session = mac_session(&v);
+    const macaw_session_grant grant = {.subject = {"u", 1}, .issued = NOW, .ttl = 60};
+    macaw_session_grant again;
+
+    (void)state;
+    assert_int_equal(macaw_session_issue(session, &grant, out, &len), MACAW_OK);
+    macaw_session_claims claims = verify_text(session, &v, out, len, NOW + 59);
+    assert_reason(claims.reason, MACAW_SESSION_OK);
+    assert_int_equal(claims.login, NOW);
+    assert_int_equal(claims.cap, NOW + 60);
+    assert_int_equal(macaw_session_renew(&claims, NOW + 59, 60, &again), MACAW_OK);
+    assert_int_equal(macaw_session_issue(session, &again, out, &len), MACAW_OK);
+    assert_reason(verify_text(session, &v, out, len, NOW + 60).reason, MACAW_SESSION_ENDED);
+    macaw_session_free(session);
+}
+
+/* ---- renewal ---- */
+
+static macaw_session_claims renewed(const char *scheme, size_t number, int64_t at, vector *v)
+{
+    static char out[MACAW_SESSION_TOKEN_MAX + 1];
+    static uint8_t before[MACAW_SESSION_WORK];
+    macaw_session_claims claims;
+    macaw_session_grant grant;
+    size_t len;
+
+    vector_of(scheme, number, v);
+    macaw_session *session = session_of(v);
+    const macaw_session_token token = {.text = {v->token, strlen(v->token)},
+                                       .bind = str_of(&v->bind)};
+    macaw_session_verify(session, &token, at, before, &claims);
+    assert_reason(claims.reason, MACAW_SESSION_OK);
+    assert_int_equal(macaw_session_renew(&claims, at, v->ttl, &grant), MACAW_OK);
+    grant.bind = token.bind;
+    assert_int_equal(macaw_session_issue(session, &grant, out, &len), MACAW_OK);
+    macaw_session_claims again = verify_text(session, v, out, len, at);
+    macaw_session_free(session);
+    return again;
+}
+
+static void renewal_keeps_all_but_the_issue(void **state)
+{
+    static const char *const schemes[] = {"sc1-mac", "sc1-aead", "sc1-ed25519", "sc1-handle"};
+    vector v;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        for (size_t number = 0; number < 2; number++) {
+            vector_of(schemes[i], number, &v);
+            int64_t at = v.issued + 1800;
+            macaw_session_claims claims = renewed(schemes[i], number, at, &v);
+            assert_reason(claims.reason, MACAW_SESSION_OK);
+            assert_int_equal(claims.login, v.login);
+            assert_int_equal(claims.issued, at);
+            assert_int_equal(claims.expires, at + v.ttl);
+            assert_int_equal(claims.cap, v.login + v.cap);
+            assert_int_equal(claims.generation, v.generation);
+            assert_memory_equal(claims.sid, v.sid.data, MACAW_SESSION_SID_LEN);
+            assert_int_equal(claims.subject.len, v.subject.len);
+            assert_int_equal(claims.data.len, v.data.len);
+            assert_int_equal(claims.handle_secret.len, i == 3 ? 32 : 0);
+        }
+    }
+    macaw_session_claims claims = renewed("sc1-mac", 2, NOW + 43199, &v); /* with a chain */
+    assert_true(claims.has_chain);
+    assert_memory_equal(claims.chain, v.chain.data, 32);
+    assert_int_equal(claims.expires, NOW + 43200);
+}
+
+static void renewal_refuses(void **state)
+{
+    vector v;
+    macaw_session *session = mac_session(&v);
+    macaw_session_claims claims = verify_at(session, &v, v.issued);
+    macaw_session_grant grant;
+
+    (void)state;
+    assert_int_equal(macaw_session_renew(&claims, claims.cap - 1, 3600, &grant), MACAW_OK);
+    assert_int_equal(macaw_session_renew(&claims, claims.cap, 3600, &grant), MACAW_EARG);
+    assert_int_equal(macaw_session_renew(&claims, claims.login, 3600, &grant), MACAW_OK);
+    assert_int_equal(macaw_session_renew(&claims, claims.login - 1, 3600, &grant), MACAW_EARG);
+    assert_int_equal(macaw_session_renew(&claims, v.issued, 0, &grant), MACAW_EARG);
+    assert_int_equal(macaw_session_renew(&claims, v.issued, MACAW_SESSION_TTL_MAX, &grant),
+                     MACAW_OK);
+    assert_int_equal(grant.ttl, v.cap);
+    claims.has_sid = false;
+    assert_int_equal(macaw_session_renew(&claims, v.issued, 3600, &grant), MACAW_EARG);
+    claims = verify_at(session, &v, v.issued + v.ttl);
+    assert_reason(claims.reason, MACAW_SESSION_EXPIRED);
+    assert_int_equal(macaw_session_renew(&claims, v.issued, 3600, &grant), MACAW_EARG);
+    macaw_session_free(session);
+}
+
+/* ---- keys ---- */
+
+static int try_key(const char *scheme, const char *kid, macaw_session_key_form form, size_t len,
+                   const char *alg)
+{
+    const macaw_session_config config = {.scheme = macaw_session_scheme_find(scheme)};
+    const macaw_session_key_spec spec = {.kid = kid,
+                                         .form = form,
+                                         .alg = alg,
+                                         .secret = pattern_key,
+                                         .secret_len = len,
+                                         .state = MACAW_ACTIVE};
+    macaw_session *session = NULL;
+
+    assert_int_equal(macaw_session_new(&session, &config, NULL), MACAW_OK);
+    int status = macaw_session_add_key(session, &spec, NULL);
+    macaw_session_free(session);
+    return status;
+}
+
+static void keys(void **state)
+{
+    static const char *const masters[] = {"sc1-mac", "sc1-aead", "sc1-handle"};
+    static const char *const kids[] = {"00", "01", "65536", "+1", "1 ", "k", ""};
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(try_key(masters[i], "0", MACAW_SESSION_KEY_RAW, 32, NULL), MACAW_OK);
+        assert_int_equal(try_key(masters[i], "65535", MACAW_SESSION_KEY_RAW, 64, "hmac-sha256"),
+                         MACAW_OK);
+        assert_int_equal(try_key(masters[i], "1", MACAW_SESSION_KEY_RAW, 31, NULL), MACAW_EARG);
+        assert_int_equal(try_key(masters[i], "1", MACAW_SESSION_KEY_RAW, 32, "hmac-sha512"),
+                         MACAW_EARG);
+        assert_int_equal(try_key(masters[i], "1", MACAW_SESSION_KEY_DERIVED, 32, NULL), MACAW_EARG);
+        assert_int_equal(try_key(masters[i], "1", MACAW_SESSION_KEY_PUBLIC, 32, NULL), MACAW_EARG);
+        assert_int_equal(try_key(masters[i], NULL, MACAW_SESSION_KEY_RAW, 32, NULL), MACAW_EARG);
+    }
+    for (size_t i = 0; i < sizeof kids / sizeof *kids; i++) {
+        assert_int_not_equal(try_key("sc1-mac", kids[i], MACAW_SESSION_KEY_RAW, 32, NULL),
+                             MACAW_OK);
+    }
+    assert_int_equal(try_key("sc1-ed25519", "1", MACAW_SESSION_KEY_PRIVATE, 32, NULL), MACAW_OK);
+    assert_int_equal(try_key("sc1-ed25519", "1", MACAW_SESSION_KEY_PRIVATE, 33, NULL), MACAW_EARG);
+    assert_int_equal(try_key("sc1-ed25519", "1", MACAW_SESSION_KEY_PUBLIC, 31, NULL), MACAW_EARG);
+    assert_int_equal(try_key("sc1-ed25519", "1", MACAW_SESSION_KEY_RAW, 32, NULL), MACAW_EARG);
+    assert_int_equal(try_key("sc1-ed25519", NULL, MACAW_SESSION_KEY_PUBLIC, 32, NULL), MACAW_EARG);
+}
+
+static void key_states(void **state)
+{
+    vector v;
+    const macaw_session_config config = {.scheme = macaw_session_scheme_find("sc1-mac")};
+    static const macaw_session_reason wanted[] = {
+        [MACAW_PENDING] = MACAW_SESSION_KEY_STATE,
+        [MACAW_ACTIVE] = MACAW_SESSION_OK,
+        [MACAW_VERIFY] = MACAW_SESSION_OK,
+        [MACAW_RETIRED] = MACAW_SESSION_KEY_STATE,
+    };
+
+    (void)state;
+    vector_of("sc1-mac", 0, &v);
+    for (int s = MACAW_PENDING; s <= MACAW_RETIRED; s++) {
+        macaw_session *session = NULL;
+        macaw_session_grant grant = grant_of(&v);
+        assert_int_equal(macaw_session_new(&session, &config, NULL), MACAW_OK);
+        add_key(session, v.kid, MACAW_SESSION_KEY_RAW, &v.key, (macaw_key_state)s);
+        assert_reason(verify_at(session, &v, v.issued).reason, wanted[s]);
+        assert_int_equal(issue(session, &grant), s == MACAW_ACTIVE ? MACAW_OK : MACAW_ENOTFOUND);
+        macaw_session_free(session);
+    }
+}
+
+static void names_have_a_longest(void **state)
+{
+    char name[257];
+    macaw_session_config config = {.scheme = macaw_session_scheme_find("sc1-mac")};
+    macaw_session *session = NULL;
+
+    (void)state;
+    memset(name, 'n', sizeof name);
+    name[256] = '\0';
+    config.audience = name;
+    assert_int_equal(macaw_session_new(&session, &config, NULL), MACAW_EARG);
+    config.audience = NULL;
+    config.purpose = name;
+    assert_int_equal(macaw_session_new(&session, &config, NULL), MACAW_EARG);
+    config.cookie_name = config.purpose = config.audience = name + 1;
+    assert_int_equal(macaw_session_new(&session, &config, NULL), MACAW_OK);
+    macaw_session_free(session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fields),
+        cmocka_unit_test(headers),
+        cmocka_unit_test(ranges),
+        cmocka_unit_test(no_cap_beyond_the_ttl),
+        cmocka_unit_test(renewal_keeps_all_but_the_issue),
+        cmocka_unit_test(renewal_refuses),
+        cmocka_unit_test(keys),
+        cmocka_unit_test(key_states),
+        cmocka_unit_test(names_have_a_longest),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
