@@ -89,10 +89,10 @@ enum macaw_session_flags {
 
 /* By name: "sc1-mac", "sc1-aead", "sc1-ed25519", "sc1-handle", "plain",
  * "nested-php", "fu", "liu", "liu-sealed", "liu-salted", "murdoch",
- * "username-tag", "token-pair", "flask", "itsdangerous", "starlette", "django",
- * "django-cookie", "rails-signed", "rails-encrypted", "express", "cookie-session",
- * "tornado", "gorilla", "jwt", "paseto-v4-public", "auth-tkt", "auth-pubtkt"; NULL
- * if there is none. */
+ * "username-tag", "token-pair", "flask", "itsdangerous", "itsdangerous-timestamp",
+ * "itsdangerous-signer", "starlette", "django", "django-cookie", "rails-signed",
+ * "rails-encrypted", "express", "cookie-session", "tornado", "gorilla", "jwt",
+ * "paseto-v4-public", "auth-tkt", "auth-pubtkt"; NULL if there is none. */
 MACAW_API const macaw_session_scheme *macaw_session_scheme_find(const char *name);
 MACAW_API const macaw_session_scheme *macaw_session_scheme_at(size_t i); /* NULL past the end */
 MACAW_API const char *macaw_session_scheme_name(const macaw_session_scheme *scheme);

@@ -17,10 +17,18 @@ static const macaw_session_scheme *const schemes[] = {
     &macaw_session_murdoch,
     &macaw_session_username_tag,
     &macaw_session_token_pair,
+    &macaw_session_flask,
+    &macaw_session_itsdangerous,
+    &macaw_session_itsdangerous_timestamp,
+    &macaw_session_itsdangerous_signer,
+    &macaw_session_starlette,
+    &macaw_session_django,
+    &macaw_session_django_cookie,
     &macaw_session_rails_signed,
     &macaw_session_rails_encrypted,
     &macaw_session_express,
     &macaw_session_cookie_session,
+    &macaw_session_tornado,
     &macaw_session_gorilla,
 };
 

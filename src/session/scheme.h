@@ -147,8 +147,8 @@ macaw_session_reason macaw_session_inflate(macaw_session_attempt *a, macaw_str p
  * bytes without control characters. */
 macaw_session_reason macaw_session_json_subject(macaw_session_attempt *a);
 
-/* claims->payload is any value: with a pointer in the definition as above; without,
- * it is the subject itself if it can be one. OK or CONTENT. */
+/* claims->payload is any value: with a pointer in the definition as above; with "" or
+ * none, it is the subject itself if it can be one. OK or CONTENT. */
 macaw_session_reason macaw_session_value_subject(macaw_session_attempt *a);
 
 /* A date-time of RFC 3339, "2026-01-02T03:04:05.678Z" or with an offset "+01:00",
@@ -171,6 +171,7 @@ extern const macaw_session_scheme macaw_session_plain, macaw_session_nested_php,
     macaw_session_fu, macaw_session_liu, macaw_session_liu_sealed, macaw_session_liu_salted,
     macaw_session_murdoch, macaw_session_username_tag, macaw_session_token_pair;
 extern const macaw_session_scheme macaw_session_flask, macaw_session_itsdangerous,
+    macaw_session_itsdangerous_timestamp, macaw_session_itsdangerous_signer,
     macaw_session_starlette, macaw_session_django, macaw_session_django_cookie,
     macaw_session_tornado;
 extern const macaw_session_scheme macaw_session_rails_signed, macaw_session_rails_encrypted,

@@ -77,7 +77,9 @@ macaw_session_reason macaw_session_json_subject(macaw_session_attempt *a)
 
 macaw_session_reason macaw_session_value_subject(macaw_session_attempt *a)
 {
-    if (a->session->config.subject != NULL) {
+    const char *pointer = a->session->config.subject;
+
+    if (pointer != NULL && *pointer != '\0') {
         return macaw_session_json_subject(a);
     }
     if (is_subject(a->claims->payload)) {
