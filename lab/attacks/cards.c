@@ -6,7 +6,8 @@
 #define CARDS(X)                                                                                   \
     X(length_extension)                                                                            \
     X(cbc_two_block)                                                                               \
-    X(cbc_splice)
+    X(cbc_splice)                                                                                  \
+    X(birthday)
 
 #define DECLARE(name) extern const lab_card lab_card_##name;
 #define ENTRY(name)   &lab_card_##name,

@@ -51,13 +51,17 @@ static void close_all(table *t)
     }
 }
 
-/* As label: which game this is, and for whom the seed. */
+/* From the names of all that makes this game another than the others. */
 static void seed_for(const lab_game *game, const char *who, uint8_t ret[LAB_SEED_LEN])
 {
-    char label[200];
+    char label[400];
+    int used = snprintf(label, sizeof label, "%s %s %s %u", who, game->card->name,
+                        game->one->construction, game->repeat);
 
-    snprintf(label, sizeof label, "%s %s %s %u", who, game->card->name, game->one->construction,
-             game->repeat);
+    for (const lab_setting *s = game->one->settings;
+         s->name != NULL && used > 0 && used < (int)sizeof label; s++) {
+        used += snprintf(label + used, sizeof label - (size_t)used, " %s=%s", s->name, s->value);
+    }
     lab_rng_derive(ret, game->seed, label);
 }
 

@@ -9,36 +9,50 @@
 #include "base/ct.h"
 
 /* Of the constructions by the beginning of their names; an algorithm's own flags add
- * LAB_NONCE, LAB_ONE_TIME and take LAB_ANY_LENGTH away. */
-static const struct family {
-    const char *prefix;
+ * LAB_NONCE, LAB_ONE_TIME and LAB_ANY_LENGTH. */
+static const struct kind {
+    const char *prefix, *family;
     uint32_t properties;
-} families[] = {
-    {"hmac-sha3-", 0},
-    {"hmac-", LAB_MD_HASH | LAB_ITERATED},
-    {"nmac-", LAB_MD_HASH | LAB_ITERATED | LAB_CASCADE},
-    {"cbc-mac-", LAB_CHAIN | LAB_TAG_IS_STATE | LAB_ITERATED},
-    {"ecbc-", LAB_CHAIN | LAB_ITERATED},
-    {"retail-mac-", LAB_CHAIN | LAB_ITERATED},
-    {"cmac-", LAB_CHAIN | LAB_ITERATED},
-    {"xcbc-", LAB_CHAIN | LAB_ITERATED},
-    {"pmac", LAB_MASKED_SUM | LAB_ITERATED},
-    {"poly", LAB_POLYNOMIAL},
-    {"cw-", LAB_POLYNOMIAL},
-    {"gmac-", LAB_POLYNOMIAL},
+} kinds[] = {
+    {"hmac-sha3-", "hmac", 0},
+    {"hmac-", "hmac", LAB_MD_HASH | LAB_ITERATED},
+    {"nmac-", "nmac", LAB_MD_HASH | LAB_ITERATED | LAB_CASCADE},
+    {"cbc-mac-", "cbc", LAB_CHAIN | LAB_TAG_IS_STATE | LAB_ITERATED},
+    {"ecbc-", "ecbc", LAB_CHAIN | LAB_ITERATED},
+    {"retail-mac-", "ecbc", LAB_CHAIN | LAB_ITERATED},
+    {"cmac-", "cmac", LAB_CHAIN | LAB_ITERATED},
+    {"xcbc-", "cmac", LAB_CHAIN | LAB_ITERATED},
+    {"pmac", "pmac", LAB_MASKED_SUM | LAB_ITERATED},
+    {"poly-onetime", "one-time", LAB_POLYNOMIAL},
+    {"poly1305-aes", "cw", LAB_POLYNOMIAL},
+    {"poly1305", "one-time", LAB_POLYNOMIAL},
+    {"cw-", "cw", LAB_POLYNOMIAL},
+    {"gmac-", "cw", LAB_POLYNOMIAL},
 };
+
+static const struct kind *kind_of(const char *name)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strncmp(name, kinds[i].prefix, strlen(kinds[i].prefix)) == 0) {
+            return &kinds[i];
+        }
+    }
+    return NULL;
+}
+
+const char *lab_library_family(const char *name)
+{
+    const struct kind *kind = kind_of(name);
+
+    return kind != NULL ? kind->family : NULL;
+}
 
 uint32_t lab_library_properties(const char *name)
 {
     const macaw_alg *alg = macaw_alg_find(name);
-    uint32_t ret = 0;
+    const struct kind *kind = kind_of(name);
+    uint32_t ret = kind != NULL ? kind->properties : 0;
 
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        if (strncmp(name, families[i].prefix, strlen(families[i].prefix)) == 0) {
-            ret = families[i].properties;
-            break;
-        }
-    }
     ret |= (alg->flags & MACAW_ALG_NONCE) != 0 ? LAB_NONCE : 0;
     ret |= (alg->flags & MACAW_ALG_ONE_TIME) != 0 ? LAB_ONE_TIME : 0;
     ret |= (alg->flags & MACAW_ALG_FIXED) != 0 ? 0 : LAB_ANY_LENGTH;

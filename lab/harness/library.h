@@ -7,5 +7,6 @@
 extern const lab_target lab_library;
 
 uint32_t lab_library_properties(const char *name);
+const char *lab_library_family(const char *name);
 
 #endif

@@ -342,7 +342,8 @@ static void print_csv_settings(const json_t *settings)
     const char *name;
     json_t *value;
 
-    json_object_foreach ((json_t *)settings, name, value) {
+    json_object_foreach((json_t *)settings, name, value)
+    {
         size_t used = strlen(text);
         snprintf(text + used, sizeof text - used, "%s%s=%s", used > 0 ? " " : "", name,
                  json_string_value(value));

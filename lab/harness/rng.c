@@ -19,7 +19,7 @@ void lab_rng_init(lab_rng *rng, const uint8_t seed[LAB_SEED_LEN])
 
 void lab_rng_derive(uint8_t ret[LAB_SEED_LEN], uint64_t number, const char *label)
 {
-    uint8_t text[256] = {0};
+    uint8_t text[512] = {0};
     size_t len = strnlen(label, sizeof text - 8);
 
     macaw_store_le64(text, number);

@@ -30,6 +30,16 @@ uint32_t lab_target_properties(const char *name)
     return target != NULL ? target->properties : 0;
 }
 
+const char *lab_target_family(const char *name)
+{
+    const lab_target *target = lab_target_find(name);
+
+    if (target == &lab_library) {
+        return lab_library_family(name);
+    }
+    return target != NULL ? target->family : NULL;
+}
+
 /* Zeroed, 64-byte aligned, as cipher schedules want it. */
 static void *state_new(size_t size)
 {

@@ -69,6 +69,8 @@ typedef struct lab_target {
     const char *name;
     const char *title;   /* MAC_k(x) = h(k || x), MD5 */
     const char *advice;  /* which sound construction to use instead; NULL: it is sound */
+    const char *family;  /* its column of the matrix: crc prefix suffix cbc ecbc cascade nmac */
+                         /* cmac pmac-drawn pmac one-time cw hmac; NULL: it is in none */
     uint32_t properties; /* enum lab_property */
     const void *param;   /* its own */
     size_t state_size;   /* of a zeroed state, 64-byte aligned */
@@ -102,6 +104,8 @@ void lab_instance_close(lab_instance *instance);
 
 /* enum lab_property of a construction by name; 0 for an unknown one. */
 uint32_t lab_target_properties(const char *name);
+/* Its family, or NULL. */
+const char *lab_target_family(const char *name);
 
 /* The setting "key" if it is set and has this length, else random bytes.
  * false: set with another length (env->wrong). */

@@ -132,13 +132,14 @@ static void cbc_clear(void *state)
     lab_cipher_clear(&s->final);
 }
 
-#define CBC(id, spelled, words, sound, more, ...)                                                  \
+#define CBC(id, spelled, words, sound, column, more, ...)                                          \
     static const shape shape_##id = {__VA_ARGS__};                                                 \
     extern const lab_target lab_##id;                                                              \
     const lab_target lab_##id = {                                                                  \
         .name = spelled,                                                                           \
         .title = words,                                                                            \
         .advice = sound,                                                                           \
+        .family = column,                                                                          \
         .properties = LAB_CHAIN | LAB_ITERATED | (more),                                           \
         .param = &shape_##id,                                                                      \
         .state_size = sizeof(cbc_state),                                                           \
@@ -148,15 +149,15 @@ static void cbc_clear(void *state)
         .clear = cbc_clear,                                                                        \
     };
 
-CBC(cbc_raw, "cbc-raw", "CBC-MAC with IV 0 over any number of whole blocks", "cmac-aes128",
+CBC(cbc_raw, "cbc-raw", "CBC-MAC with IV 0 over any number of whole blocks", "cmac-aes128", "cbc",
     LAB_ANY_LENGTH | LAB_TAG_IS_STATE, .prepend = false)
 CBC(cbc_append, "cbc-append", "CBC-MAC over the message and, behind it, its length", "cmac-aes128",
-    LAB_ANY_LENGTH, .append = true)
+    NULL, LAB_ANY_LENGTH, .append = true)
 CBC(cbc_prepend, "cbc-prepend", "CBC-MAC over the message's length and, behind it, the message",
-    "cmac-aes128, which needs no length in advance", LAB_ANY_LENGTH, .prepend = true)
+    "cmac-aes128, which needs no length in advance", NULL, LAB_ANY_LENGTH, .prepend = true)
 CBC(cbc_fixed, "cbc-fixed", "CBC-MAC over messages of one number of blocks",
-    "cmac-aes128, which takes any length", LAB_TAG_IS_STATE, .fixed = true)
-CBC(cbc_rekey, "cbc-rekey", "CBC-MAC with a fresh key every few messages", "cmac-aes128",
+    "cmac-aes128, which takes any length", NULL, LAB_TAG_IS_STATE, .fixed = true)
+CBC(cbc_rekey, "cbc-rekey", "CBC-MAC with a fresh key every few messages", "cmac-aes128", NULL,
     LAB_ANY_LENGTH | LAB_TAG_IS_STATE, .rekey = true)
-CBC(ecbc_small, "ecbc-small", "ECBC over any of the laboratory's ciphers", "ecbc-aes128",
+CBC(ecbc_small, "ecbc-small", "ECBC over any of the laboratory's ciphers", "ecbc-aes128", "ecbc",
     LAB_ANY_LENGTH, .final = true)

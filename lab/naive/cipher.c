@@ -119,27 +119,41 @@ static void feistel_draw(lab_cipher *c, lab_env *env, unsigned bits)
     }
 }
 
+unsigned lab_cipher_bits(lab_bytes name)
+{
+    static const struct entry {
+        const char *name;
+        unsigned bits;
+    } entries[] = {
+        {"aes128", 128}, {"speck32", 32}, {"feistel16", 16}, {"feistel20", 20}, {"feistel24", 24},
+    };
+
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+        if (lab_bytes_equal(lab_text(entries[i].name), name)) {
+            return entries[i].bits;
+        }
+    }
+    return 0;
+}
+
 bool lab_cipher_draw(lab_cipher *ret, lab_env *env)
 {
-    lab_bytes name = lab_settings_bytes(env->settings, "cipher", "aes128");
-    bool done = true;
+    unsigned bits = lab_cipher_bits(lab_settings_bytes(env->settings, "cipher", "aes128"));
 
-    if (lab_bytes_equal(name, lab_text("aes128"))) {
-        done = aes_draw(ret, env);
-    } else if (lab_bytes_equal(name, lab_text("speck32"))) {
-        speck_draw(ret, env);
-    } else if (lab_bytes_equal(name, lab_text("feistel16"))) {
-        feistel_draw(ret, env, 16);
-    } else if (lab_bytes_equal(name, lab_text("feistel20"))) {
-        feistel_draw(ret, env, 20);
-    } else if (lab_bytes_equal(name, lab_text("feistel24"))) {
-        feistel_draw(ret, env, 24);
-    } else {
+    ret->block = (bits + 7) / 8;
+    if (bits == 0) {
         env->wrong = "no such cipher; " LAB_CIPHERS;
-        done = false;
+        return false;
     }
-    ret->block = (ret->bits + 7) / 8;
-    return done;
+    if (bits == 128) {
+        return aes_draw(ret, env);
+    }
+    if (bits == 32) {
+        speck_draw(ret, env);
+    } else {
+        feistel_draw(ret, env, bits);
+    }
+    return true;
 }
 
 void lab_cipher_clear(lab_cipher *c)

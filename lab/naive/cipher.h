@@ -24,6 +24,8 @@ typedef struct lab_cipher {
  * setting "key" is AES's only. Publishes nothing. */
 bool lab_cipher_draw(lab_cipher *ret, lab_env *env);
 void lab_cipher_clear(lab_cipher *c);
+/* Bits of a block of the cipher of that name; 0: there is none. */
+unsigned lab_cipher_bits(lab_bytes name);
 
 /* Speck32/64 (Beaulieu et al. 2013); key as in the paper, most significant word first. */
 void lab_speck_expand(uint16_t schedule[LAB_SPECK_ROUNDS], const uint16_t key[4]);

@@ -60,6 +60,7 @@ static bool prefix_setup(void *state, const lab_target *self, lab_env *env)
         .name = "prefix-" spelled,                                                                 \
         .title = "h(k || x), secret prefix, " words,                                               \
         .advice = "hmac-sha256",                                                                   \
+        .family = "prefix",                                                                        \
         .properties = LAB_ANY_LENGTH | LAB_KEY_FIRST | (more),                                     \
         .param = hash_name,                                                                        \
         .state_size = sizeof(prefix_state),                                                        \
