@@ -10,6 +10,7 @@ static const cli_command commands[] = {
     {"show", cli_key_show, "show one key; its secret only with --secret"},
     {"rotate", cli_key_rotate, "put a fresh key in the place of the active one"},
     {"retire", cli_key_retire, "take a key out of use at once"},
+    {"public", cli_key_public, "write the public parts of keys for signatures to a keyring"},
     {"derive", cli_key_derive, "derive a key for one purpose from another key"},
     {"audit", cli_key_audit, "look for weak, published and forgotten keys"},
     {NULL, NULL, NULL},

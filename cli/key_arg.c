@@ -67,6 +67,14 @@ static int read_all(const char *label, FILE *file, cli_secret *ret)
     return CLI_DONE;
 }
 
+/* Text, whose last line ends as lines do. */
+static bool looks_like_pem(const cli_secret *secret)
+{
+    static const char begin[] = "-----BEGIN ";
+
+    return secret->len >= sizeof begin - 1 && macaw_ct_equal(secret->data, begin, sizeof begin - 1);
+}
+
 /* Errors name the option and not its value, which may be a secret typed by mistake. */
 int cli_secret_read(const char *label, const char *path, cli_secret *ret)
 {
@@ -88,7 +96,7 @@ int cli_secret_read(const char *label, const char *path, cli_secret *ret)
         cli_secret_free(ret);
         return cli_fail(CLI_WRONG, label, "this file is a keyring; name a key of it as KID@FILE");
     }
-    if (ret->len > 0 && ret->data[ret->len - 1] == '\n') {
+    if (ret->len > 0 && ret->data[ret->len - 1] == '\n' && !looks_like_pem(ret)) {
         cli_warn(label, "the key file ends with a newline, which is part of the key");
     }
     return CLI_DONE;
@@ -156,9 +164,14 @@ int cli_keyring_key(const char *label, const char *text, macaw_keyring **ring,
     }
     *entry = macaw_keyring_find(*ring, text, kid_len);
     if (*entry == NULL) {
+        const macaw_jwk *jwk = macaw_keyring_jwk_find(*ring, text, kid_len);
+        int status =
+            jwk != NULL ? cli_fail(CLI_WRONG, label, "key %s is for %s, which is no MAC", jwk->kid,
+                                   jwk->alg)
+                        : cli_fail(CLI_WRONG, label, "no key %.*s in %s", (int)kid_len, text, path);
         macaw_keyring_free(*ring);
         *ring = NULL;
-        return cli_fail(CLI_WRONG, label, "no key %.*s in %s", (int)kid_len, text, path);
+        return status;
     }
     return CLI_DONE;
 }

@@ -13,6 +13,7 @@
 #include "key/published.h"
 #include "key/secret.h"
 #include "key_arg.h"
+#include "key_print.h"
 #include "key_quality.h"
 #include "key_ring.h"
 #include "stream.h"
@@ -88,20 +89,18 @@ static void judge_secret(audit *a, json_t *key, json_t *findings, const macaw_al
 
 /* ---- a keyring ---- */
 
-static void judge_dates(audit *a, json_t *findings, const macaw_entry *e)
+static void judge_dates(audit *a, json_t *findings, const key_view *e)
 {
-    macaw_key_state now = macaw_entry_state(e, a->now);
-
-    if (e->state != MACAW_RETIRED && now == MACAW_RETIRED) {
+    if (e->written != MACAW_RETIRED && e->state == MACAW_RETIRED) {
         find(a, findings, "expired: written as %s, but past its end",
-             macaw_key_state_name(e->state));
-    } else if (e->state != MACAW_VERIFY && now == MACAW_VERIFY && e->exp == 0) {
+             macaw_key_state_name(e->written));
+    } else if (e->written != MACAW_VERIFY && e->state == MACAW_VERIFY && e->exp == 0) {
         find(a, findings, "endless: it signs no more and verifies for ever");
     }
-    if (e->state == MACAW_VERIFY && e->exp == 0) {
+    if (e->written == MACAW_VERIFY && e->exp == 0) {
         find(a, findings, "endless: it was rotated out and verifies for ever");
     }
-    if (e->state == MACAW_PENDING && e->nbf == 0) {
+    if (e->written == MACAW_PENDING && e->nbf == 0) {
         find(a, findings, "pending: without a date it never becomes active");
     }
     if (e->iat > a->now) {
@@ -112,23 +111,43 @@ static void judge_dates(audit *a, json_t *findings, const macaw_entry *e)
     }
 }
 
-static int judge_entry(audit *a, const macaw_keyring *ring, const macaw_entry *e)
+/* The row of a key in the report, its findings on the dates in it. */
+static json_t *add_row(audit *a, const key_view *view)
 {
     json_t *key = json_object(), *findings = json_array();
+
+    json_object_set_new(key, "kid", json_string(view->kid));
+    json_object_set_new(key, "use", json_string(view->use));
+    json_object_set_new(key, "state", json_string(macaw_key_state_name(view->state)));
+    json_object_set_new(key, "findings", findings);
+    json_array_append_new(a->keys, key);
+    return key;
+}
+
+/* Its spelling, size and points a keyring has checked: what is left are the dates. */
+static void judge_jwk(audit *a, const macaw_jwk *jwk)
+{
+    key_view view = key_view_jwk(jwk, a->now);
+    json_t *key = add_row(a, &view);
+
+    json_object_set_new(key, "alg", json_string(view.alg));
+    json_object_set_new(key, "bits", json_integer((json_int_t)view.bits));
+    json_object_set_new(key, "part", json_string(view.part));
+    judge_dates(a, json_object_get(key, "findings"), &view);
+}
+
+static int judge_entry(audit *a, const macaw_keyring *ring, const macaw_entry *e)
+{
+    key_view view = key_view_entry(e, a->now);
+    json_t *key = add_row(a, &view), *findings = json_object_get(key, "findings");
     uint8_t *secret = malloc(e->secret_len + 1);
     int status = CLI_DONE;
 
-    json_object_set_new(key, "kid", json_string(e->kid));
-    json_object_set_new(key, "use", json_string(e->use));
-    json_object_set_new(key, "state",
-                        json_string(macaw_key_state_name(macaw_entry_state(e, a->now))));
-    json_object_set_new(key, "findings", findings);
-    json_array_append_new(a->keys, key);
     if (secret == NULL || macaw_keyring_secret(ring, e, secret, e->secret_len) != MACAW_OK) {
         status = cli_fail(CLI_FAILED, e->kid, "out of memory");
     } else {
         judge_secret(a, key, findings, e->alg, secret, e->secret_len);
-        judge_dates(a, findings, e);
+        judge_dates(a, findings, &view);
         macaw_wipe(secret, e->secret_len);
     }
     free(secret);
@@ -211,6 +230,9 @@ static int judge_ring(audit *a, const char *path)
         for (size_t i = 0; status == CLI_DONE && (e = macaw_keyring_at(ring, i)) != NULL; i++) {
             status = judge_entry(a, ring, e);
         }
+        for (size_t i = 0; status == CLI_DONE && i < macaw_keyring_jwk_size(ring); i++) {
+            judge_jwk(a, macaw_keyring_jwk_at(ring, i));
+        }
         judge_uses(a, ring);
         macaw_keyring_free(ring);
     }
@@ -280,11 +302,18 @@ static void print_key(json_t *key)
     const char *use = json_string_value(json_object_get(key, "use"));
     const char *state = json_string_value(json_object_get(key, "state"));
     const char *note = json_string_value(json_object_get(key, "note"));
+    const char *part = json_string_value(json_object_get(key, "part")); /* no MAC */
 
     cli_print_escaped(json_string_value(json_object_get(key, "kid")));
     printf(": %s", json_string_value(json_object_get(key, "alg")));
     if (use != NULL) {
         printf(", for %s, %s", use, state);
+    }
+    if (part != NULL) {
+        printf("\n  %s key of %lld bits\n", part,
+               (long long)json_integer_value(json_object_get(key, "bits")));
+        print_list("  ", json_object_get(key, "findings"));
+        return;
     }
     printf("\n  %lld bits of at least %lld; %s, worth %lld bits at most, %lld byte values\n",
            (long long)json_integer_value(json_object_get(key, "bits")),

@@ -23,22 +23,29 @@ static const cli_usage usage = {
 static int print_json(const macaw_keyring *ring, int64_t now)
 {
     json_t *list = json_array();
-    const macaw_entry *entry;
+    key_view key;
 
-    for (size_t i = 0; (entry = macaw_keyring_at(ring, i)) != NULL; i++) {
-        json_array_append_new(list, key_json(entry, now));
+    for (size_t i = 0; key_view_at(ring, i, now, &key); i++) {
+        json_array_append_new(list, key_json(&key));
     }
-    return cli_print_json(json_pack("{s:o}", "keys", list));
+    return cli_print_json(
+        json_pack("{s:o, s:I}", "keys", list, "ignored", (json_int_t)macaw_keyring_ignored(ring)));
 }
 
 static int print_table(const macaw_keyring *ring, int64_t now)
 {
-    const macaw_entry *entry;
+    size_t ignored = macaw_keyring_ignored(ring);
+    key_view key;
 
     printf("%-20s %-16s %-8s %-8s %5s %-20s %-20s %-20s %s\n", "KID", "ALG", "USE", "STATE", "BITS",
            "CREATED", "SIGNS UNTIL", "EXPIRES", "FINGERPRINT");
-    for (size_t i = 0; (entry = macaw_keyring_at(ring, i)) != NULL; i++) {
-        key_print_row(entry, now);
+    for (size_t i = 0; key_view_at(ring, i, now, &key); i++) {
+        key_print_row(&key);
+    }
+    if (ignored > 0) {
+        printf(
+            "and %zu of other kinds, or without a kid and a use of macaw's spelling: left alone\n",
+            ignored);
     }
     return CLI_DONE;
 }

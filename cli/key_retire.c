@@ -6,12 +6,13 @@
 static const cli_option options[] = {
     KEYRING_ROW,
     KID_ROW,
+    PUBLIC_ROW,
     LAST_ROW,
 };
 
 static const cli_usage usage = {
     "key retire",
-    "--keyring FILE --kid ID",
+    "--keyring FILE --kid ID [--public FILE]",
     "The key neither signs nor verifies any more. It stays in the file, so that its\n"
     "secret and its name are not used again.",
     options,
@@ -19,16 +20,17 @@ static const cli_usage usage = {
 
 static int retire(key_edit *edit, const key_args *args)
 {
-    const macaw_entry *entry;
+    key_found key;
     char use[MACAW_USE_MAX + 1];
-    int status = key_find(edit->ring, "--kid", args->kid, &entry);
+    int status = key_find(edit->ring, "--kid", args->kid, &key);
 
     if (status != CLI_DONE) {
         return status;
     }
-    memcpy(use, entry->use, sizeof use);
-    status =
-        macaw_keyring_change(edit->ring, args->kid, MACAW_RETIRED, entry->sign_until, edit->now);
+    memcpy(use, key.entry != NULL ? key.entry->use : key.jwk->use, sizeof use);
+    status = macaw_keyring_change(edit->ring, args->kid, MACAW_RETIRED,
+                                  key.entry != NULL ? key.entry->sign_until : key.jwk->sign_until,
+                                  edit->now);
     if (status != MACAW_OK) {
         return cli_fail_status("--kid", status);
     }
@@ -46,5 +48,8 @@ int cli_key_retire(int argc, char **argv)
         return status;
     }
     status = key_edit_begin(&edit, args.keyring, false);
-    return status == CLI_DONE ? key_edit_end(&edit, retire(&edit, &args)) : status;
+    if (status == CLI_DONE) {
+        status = key_edit_end(&edit, retire(&edit, &args));
+    }
+    return status == CLI_DONE ? key_publish(args.keyring, args.public_ring, NULL) : status;
 }

@@ -24,6 +24,10 @@ static int take(key_args *ret, int code, const cli_args *args)
         return cli_option_once(args, &ret->use);
     case OPTION_SECRET_FILE:
         return cli_option_once(args, &ret->secret_file);
+    case OPTION_PUBLIC:
+        return cli_option_once(args, &ret->public_ring);
+    case OPTION_PUBLIC_KEY:
+        return cli_option_once(args, &ret->public_key);
     case OPTION_FROM:
         return cli_option_once(args, &ret->from);
     case OPTION_OVERLAP:
@@ -106,13 +110,32 @@ int key_edit_end(key_edit *edit, int status)
     return status;
 }
 
-int key_find(const macaw_keyring *ring, const char *label, const char *kid, const macaw_entry **ret)
+int key_find(const macaw_keyring *ring, const char *label, const char *kid, key_found *ret)
 {
-    *ret = macaw_keyring_find(ring, kid, strlen(kid));
-    if (*ret == NULL) {
+    *ret = (key_found){
+        .entry = macaw_keyring_find(ring, kid, strlen(kid)),
+        .jwk = macaw_keyring_jwk_find(ring, kid, strlen(kid)),
+    };
+    if (ret->entry == NULL && ret->jwk == NULL) {
         return cli_fail(CLI_WRONG, label, "the keyring has no key %s", kid);
     }
     return CLI_DONE;
+}
+
+int key_signer(const macaw_keyring *ring, const char *use, int64_t now, key_found *ret)
+{
+    key_found found = {0};
+    int mac = macaw_keyring_signer(ring, use, now, &found.entry);
+    int jwk = macaw_keyring_jwk_signer(ring, use, now, &found.jwk);
+
+    if (mac == MACAW_EEXIST || jwk == MACAW_EEXIST || (mac == MACAW_OK && jwk == MACAW_OK)) {
+        return MACAW_EEXIST;
+    }
+    if (mac == MACAW_OK || jwk == MACAW_OK) {
+        *ret = found;
+        return MACAW_OK;
+    }
+    return MACAW_ENOTFOUND;
 }
 
 static int add(key_edit *edit, const macaw_entry_spec *spec)
@@ -147,12 +170,42 @@ int key_add(key_edit *edit, macaw_entry_spec *spec)
     return status;
 }
 
+int key_add_jwk(key_edit *edit, const macaw_jwk_spec *spec)
+{
+    macaw_error err;
+
+    if (macaw_keyring_add_jwk(edit->ring, spec, &err) != MACAW_OK) {
+        return cli_fail_detail("--kid", &err);
+    }
+    return CLI_DONE;
+}
+
+/* Whether a purpose has a key that could sign, whatever its state: where there are
+ * only public keys and cipher keys, nothing is amiss. */
+static bool has_signers(const macaw_keyring *ring, const char *use)
+{
+    const macaw_entry *entry;
+    const macaw_jwk *jwk;
+
+    for (size_t i = 0; (entry = macaw_keyring_at(ring, i)) != NULL; i++) {
+        if (strcmp(entry->use, use) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; (jwk = macaw_keyring_jwk_at(ring, i)) != NULL; i++) {
+        if (strcmp(jwk->use, use) == 0 && jwk->has_private && !jwk->is_secret) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void key_warn_signer(const key_edit *edit, const char *use)
 {
-    const macaw_entry *signer;
-    int status = macaw_keyring_signer(edit->ring, use, edit->now, &signer);
+    key_found signer;
+    int status = key_signer(edit->ring, use, edit->now, &signer);
 
-    if (status == MACAW_ENOTFOUND) {
+    if (status == MACAW_ENOTFOUND && has_signers(edit->ring, use)) {
         cli_warn(edit->path, "no key for %s is active now", use);
     } else if (status == MACAW_EEXIST) {
         cli_warn(edit->path, "more than one key for %s is active: messages must name their key",

@@ -33,58 +33,89 @@ static void print_date(const char *name, int64_t date)
     printf("%-13s%s\n", name, text);
 }
 
-static int print_fields(const macaw_entry *entry, int64_t now)
+static int print_fields(const key_view *key)
 {
     char fingerprint[FINGERPRINT_TEXT];
 
-    key_fingerprint(entry, fingerprint);
-    printf("%-13s%s\n%-13s%s\n%-13s%s\n%-13s%s\n%-13s%zu\n", "kid", entry->kid, "alg",
-           entry->alg->name, "use", entry->use, "state",
-           macaw_key_state_name(macaw_entry_state(entry, now)), "bits", entry->secret_len * 8);
-    print_date("created", entry->iat);
-    print_date("not before", entry->nbf);
-    print_date("signs until", entry->sign_until);
-    print_date("expires", entry->exp);
+    key_fingerprint(key, fingerprint);
+    printf("%-13s%s\n%-13s%s\n%-13s%s\n%-13s%s\n%-13s%s\n%-13s%zu\n", "kid", key->kid, "alg",
+           key->alg, "use", key->use, "state", macaw_key_state_name(key->state), "part", key->part,
+           "bits", key->bits);
+    print_date("created", key->iat);
+    print_date("not before", key->nbf);
+    print_date("signs until", key->sign_until);
+    print_date("expires", key->exp);
     printf("%-13s%s\n%-13s%s\n", "fingerprint", fingerprint, "insecure",
-           entry->insecure ? "yes" : "no");
+           key->insecure ? "yes" : "no");
     return CLI_DONE;
 }
 
-static int print_secret(const macaw_keyring *ring, const macaw_entry *entry)
+static int print_base64url(const uint8_t *secret, size_t len)
 {
-    size_t room = MACAW_BASE64URL_LEN(entry->secret_len);
-    uint8_t *secret = malloc(entry->secret_len);
+    size_t room = MACAW_BASE64URL_LEN(len);
     char *text = malloc(room);
-    int status = CLI_DONE;
 
-    if (secret == NULL || text == NULL ||
-        macaw_keyring_secret(ring, entry, secret, entry->secret_len) != MACAW_OK) {
-        status = cli_fail(CLI_FAILED, "--secret", "out of memory");
-    } else {
-        size_t len = macaw_base64_encode(MACAW_BASE64URL, text, secret, entry->secret_len);
-        setvbuf(stdout, NULL, _IONBF, 0);
-        printf("%.*s\n", (int)len, text);
-        macaw_wipe(secret, entry->secret_len);
-        macaw_wipe(text, room);
+    if (text == NULL) {
+        return cli_fail(CLI_FAILED, "--secret", "out of memory");
     }
-    free(secret);
+    size_t n = macaw_base64_encode(MACAW_BASE64URL, text, secret, len);
+    setvbuf(stdout, NULL, _IONBF, 0);
+    printf("%.*s\n", (int)n, text);
+    macaw_wipe(text, room);
     free(text);
+    return CLI_DONE;
+}
+
+static int print_entry_secret(const macaw_keyring *ring, const macaw_entry *entry)
+{
+    uint8_t *secret = malloc(entry->secret_len);
+    int status;
+
+    if (secret == NULL ||
+        macaw_keyring_secret(ring, entry, secret, entry->secret_len) != MACAW_OK) {
+        free(secret);
+        return cli_fail(CLI_FAILED, "--secret", "out of memory");
+    }
+    status = print_base64url(secret, entry->secret_len);
+    macaw_wipe(secret, entry->secret_len);
+    free(secret);
+    return status;
+}
+
+static int print_jwk_secret(const macaw_keyring *ring, const macaw_jwk *jwk)
+{
+    uint8_t bytes[MACAW_JWK_BYTES_MAX];
+    size_t len;
+    int status;
+
+    if (!jwk->has_private) {
+        return cli_fail(CLI_WRONG, "--secret", "key %s is a public key", jwk->kid);
+    }
+    status = macaw_keyring_jwk_bytes(ring, jwk, true, bytes, &len);
+    if (status != MACAW_OK) {
+        return cli_fail_status("--secret", status);
+    }
+    status = print_base64url(bytes, len);
+    macaw_wipe(bytes, sizeof bytes);
     return status;
 }
 
 static int show(const macaw_keyring *ring, const key_args *args)
 {
-    const macaw_entry *entry;
+    key_found found;
     int64_t now = time(NULL);
-    int status = key_find(ring, "--kid", args->kid, &entry);
+    int status = key_find(ring, "--kid", args->kid, &found);
 
     if (status != CLI_DONE) {
         return status;
     }
     if (args->secret) {
-        return print_secret(ring, entry);
+        return found.entry != NULL ? print_entry_secret(ring, found.entry)
+                                   : print_jwk_secret(ring, found.jwk);
     }
-    return args->json ? cli_print_json(key_json(entry, now)) : print_fields(entry, now);
+    key_view key =
+        found.entry != NULL ? key_view_entry(found.entry, now) : key_view_jwk(found.jwk, now);
+    return args->json ? cli_print_json(key_json(&key)) : print_fields(&key);
 }
 
 int cli_key_show(int argc, char **argv)

@@ -140,7 +140,8 @@ typedef struct macaw_jwk {
     const char *alg;         /* "EdDSA", "ES256", "RS256", "A256GCM"; static storage */
     macaw_key_state state;   /* as written; macaw_jwk_state judges it with the dates */
     bool insecure;
-    bool has_private;        /* it signs, or is a cipher key */
+    bool has_private;        /* it signs, or is secret */
+    bool is_secret;          /* a cipher key, which has no public part */
     unsigned bits;           /* of the key: 256, or the modulus of RSA */
     int64_t iat, nbf, sign_until, exp; /* 0: absent */
     /* The first bytes of the SHA-256 thumbprint of RFC 7638, which is public; of a

@@ -194,8 +194,7 @@ int macaw_keyring_publish(macaw_keyring *ring, const macaw_keyring *from, const 
 
     for (size_t i = 0; status == MACAW_OK && i < from->jwk_size; i++) {
         const macaw_jwk *jwk = &from->jwks[i]->jwk;
-        if (macaw_jwk_kind_find(jwk->alg)->thumbprint != NULL &&
-            (use == NULL || strcmp(use, jwk->use) == 0)) {
+        if (!jwk->is_secret && (use == NULL || strcmp(use, jwk->use) == 0)) {
             status = publish(ring, from, jwk, err);
         }
     }

@@ -153,8 +153,8 @@ const macaw_jwk *macaw_keyring_jwk_find(const macaw_keyring *ring, const char *k
 
 static bool is_signer(const macaw_jwk *jwk, const char *use, int64_t now)
 {
-    return jwk->has_private && macaw_jwk_kind_find(jwk->alg)->thumbprint != NULL &&
-           strcmp(jwk->use, use) == 0 && macaw_jwk_state(jwk, now) == MACAW_ACTIVE;
+    return jwk->has_private && !jwk->is_secret && strcmp(jwk->use, use) == 0 &&
+           macaw_jwk_state(jwk, now) == MACAW_ACTIVE;
 }
 
 int macaw_keyring_jwk_signer(const macaw_keyring *ring, const char *use, int64_t now,

@@ -127,6 +127,7 @@ int macaw_jwk_judge(macaw_jwk *ret, const macaw_jwk_kind *kind, const macaw_jwk_
 {
     ret->alg = kind->alg;
     ret->has_private = material->has_private;
+    ret->is_secret = kind->thumbprint == NULL;
     ret->bits = kind == &macaw_jwk_rs256 ? (unsigned)EVP_PKEY_get_bits(material->pkey) : OTHER_BITS;
     int status = check_bits(ret, site);
     if (status != MACAW_OK) {

@@ -12,8 +12,8 @@ MACAW = BUILD / "macaw"
 
 COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "new"],
             ["key", "list"], ["key", "show"], ["key", "rotate"], ["key", "retire"],
-            ["key", "derive"], ["key", "audit"], ["sign"], ["request"], ["audit"], ["serve"], ["bench"],
-            ["lab", "list"], ["lab", "show"], ["lab", "run"]]
+            ["key", "public"], ["key", "derive"], ["key", "audit"], ["sign"], ["request"], ["audit"],
+            ["serve"], ["bench"], ["lab", "list"], ["lab", "show"], ["lab", "run"]]
 SCHEME = ("--scheme", "x-authorization")
 
 
