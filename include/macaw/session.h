@@ -237,7 +237,7 @@ typedef struct macaw_session_grant {
     uint16_t generation;
     const uint8_t *sid;  /* MACAW_SESSION_SID_LEN bytes; NULL: new random */
     macaw_str bind;
-    macaw_str data;      /* sc1: TLV 0x01, up to 255 bytes; others: the scheme's content */
+    macaw_str data;      /* sc1: TLV 0x01, as much as fits; others: the scheme's content */
     const uint8_t *chain;  /* sc1 hardened: c, 32 bytes; NULL: not */
     const uint8_t *handle; /* sc1-handle: the secret part, 32 bytes; NULL: new random */
     macaw_str auth;        /* murdoch: a_n, 32 bytes */

@@ -142,7 +142,7 @@ macaw_session_reason macaw_sc1_header(macaw_session_attempt *a)
     claims->login = login;
     claims->issued = login + since;
     claims->cap = login + cap;
-    claims->expires = login + (since + ttl < cap ? since + ttl : cap);
+    claims->expires = login + since + ttl;
     claims->generation = (uint16_t)load_be(header + 18, 2);
     memcpy(claims->sid, header + 20, MACAW_SESSION_SID_LEN);
     claims->has_sid = true;

@@ -120,6 +120,35 @@ static void headers(void **state)
     }
 }
 
+/* A body of that many bytes under the right MAC of a handle. */
+static macaw_session_reason handle_of(size_t len)
+{
+    static const macaw_sc1_type handle = {.number = 4, .mac_len = 32};
+    macaw_sc1_blob blob;
+    vector v;
+
+    vector_of("sc1-handle", 0, &v);
+    macaw_session *session = session_of(&v);
+    macaw_session_grant grant = grant_of(&v);
+    assert_int_equal(macaw_sc1_put_header(&blob, &handle, session->keys, &grant), MACAW_OK);
+    assert_int_equal(macaw_sc1_put(&blob, pattern_msg, len), MACAW_OK);
+    assert_int_equal(macaw_sc1_put_mac(&blob, &handle, session, session->keys, grant.bind),
+                     MACAW_OK);
+    macaw_sc1_print(&blob, v.token, &len);
+    macaw_session_claims claims = verify_at(session, &v, v.issued);
+    macaw_session_free(session);
+    return claims.reason;
+}
+
+static void bodies_have_their_size(void **state)
+{
+    (void)state;
+    assert_reason(judge("-", 0, "-").reason, MACAW_SESSION_MALFORMED);
+    assert_reason(handle_of(31), MACAW_SESSION_MALFORMED);
+    assert_reason(handle_of(32), MACAW_SESSION_OK);
+    assert_reason(handle_of(33), MACAW_SESSION_MALFORMED);
+}
+
 /* ---- grants ---- */
 
 static int issue(macaw_session *session, const macaw_session_grant *grant)
@@ -369,6 +398,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fields),
         cmocka_unit_test(headers),
+        cmocka_unit_test(bodies_have_their_size),
         cmocka_unit_test(ranges),
         cmocka_unit_test(no_cap_beyond_the_ttl),
         cmocka_unit_test(renewal_keeps_all_but_the_issue),
