@@ -22,10 +22,10 @@ extern "C" {
  *
  * One field value; a request may have several, which the caller goes through. */
 
-/* The value of a cookie, as sent. MACAW_ENOTFOUND: none of that name.
- * MACAW_EEXIST: more than one, so that nobody knows which is meant: a site next
- * door can set a second. MACAW_EFORMAT: the value is in quotes, or holds a byte
- * that no cookie value may have (RFC 6265 section 4.1.1). Names are compared as
+/* The value of a cookie, as sent, the quotes around it included if there are any.
+ * MACAW_ENOTFOUND: none of that name. MACAW_EEXIST: more than one, so that nobody
+ * knows which is meant: a site next door can set a second. MACAW_EFORMAT: the
+ * value holds a byte that no cookie value may have (RFC 6265 section 4.1.1). Names are compared as
  * browsers do, byte for byte. */
 MACAW_API int macaw_cookie_find(macaw_str field, const char *name, macaw_str *ret) MACAW_MUST_USE;
 

@@ -18,6 +18,20 @@ static bool is_value_char(char c)
     return c > ' ' && c < 0x7f && c != '"' && c != ',' && c != ';' && c != '\\';
 }
 
+/* With or without a quote at both ends. */
+static bool is_value(macaw_str text)
+{
+    if (text.len > 1 && text.data[0] == '"' && text.data[text.len - 1] == '"') {
+        text = (macaw_str){text.data + 1, text.len - 2};
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        if (!is_value_char(text.data[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool is_name(const char *name)
 {
     size_t n = 0;
@@ -99,10 +113,8 @@ int macaw_cookie_find(macaw_str field, const char *name, macaw_str *ret)
     if (found.data == NULL) {
         return MACAW_ENOTFOUND;
     }
-    for (size_t i = 0; i < found.len; i++) {
-        if (!is_value_char(found.data[i])) {
-            return MACAW_EFORMAT;
-        }
+    if (!is_value(found)) {
+        return MACAW_EFORMAT;
     }
     *ret = found;
     return MACAW_OK;

@@ -19,8 +19,8 @@ static voidpf arena_alloc(voidpf opaque, uInt items, uInt size)
 {
     arena *own = opaque;
     size_t len = (size_t)items * size;
-    size_t rounded = (len + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) *
-                     _Alignof(max_align_t);
+    size_t rounded =
+        (len + _Alignof(max_align_t) - 1) / _Alignof(max_align_t) * _Alignof(max_align_t);
 
     if (rounded > sizeof own->bytes - own->used) {
         return malloc(len);
@@ -44,8 +44,8 @@ macaw_session_reason macaw_session_inflate(macaw_session_attempt *a, macaw_str p
                                            macaw_str *ret)
 {
     arena own = {.used = 0};
-    size_t room = a->room.left < MACAW_SESSION_PAYLOAD_MAX ? a->room.left
-                                                           : MACAW_SESSION_PAYLOAD_MAX;
+    size_t room =
+        a->room.left < MACAW_SESSION_PAYLOAD_MAX ? a->room.left : MACAW_SESSION_PAYLOAD_MAX;
     z_stream z = {
         .zalloc = arena_alloc,
         .zfree = arena_free,
@@ -62,11 +62,12 @@ macaw_session_reason macaw_session_inflate(macaw_session_attempt *a, macaw_str p
     int end = inflate(&z, Z_FINISH);
     (void)inflateEnd(&z);
     if (end != Z_STREAM_END && z.avail_out == 0) {
-        return macaw_session_refuse(a, MACAW_SESSION_CONTENT, "content unpacks to more than %zu bytes",
-                                    room);
+        return macaw_session_refuse(a, MACAW_SESSION_CONTENT,
+                                    "content unpacks to more than %zu bytes", room);
     }
     if (end != Z_STREAM_END || z.avail_in != 0) {
-        return macaw_session_refuse(a, MACAW_SESSION_CONTENT, "content is no zlib stream (RFC 1950)");
+        return macaw_session_refuse(a, MACAW_SESSION_CONTENT,
+                                    "content is no zlib stream (RFC 1950)");
     }
     size_t len = room - z.avail_out;
     *ret = (macaw_str){macaw_session_take(&a->room, len), len};

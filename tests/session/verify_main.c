@@ -183,15 +183,13 @@ static int define(json_t *line, macaw_session **ret, macaw_error *err)
 
 static json_t *print_claims(const macaw_session_claims *claims)
 {
-    json_t *answer = json_pack("{s:b, s:s, s:b, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:s}", "valid",
-                               claims->reason == MACAW_SESSION_OK, "reason",
-                               macaw_session_reason_name(claims->reason), "authentic",
-                               claims->authentic, "kid", claims->kid, "generation",
-                               (int)claims->generation, "login", (json_int_t)claims->login,
-                               "issued", (json_int_t)claims->issued, "not_before",
-                               (json_int_t)claims->not_before, "expires",
-                               (json_int_t)claims->expires, "cap", (json_int_t)claims->cap,
-                               "detail", claims->detail);
+    json_t *answer = json_pack(
+        "{s:b, s:s, s:b, s:s, s:i, s:I, s:I, s:I, s:I, s:I, s:s}", "valid",
+        claims->reason == MACAW_SESSION_OK, "reason", macaw_session_reason_name(claims->reason),
+        "authentic", claims->authentic, "kid", claims->kid, "generation", (int)claims->generation,
+        "login", (json_int_t)claims->login, "issued", (json_int_t)claims->issued, "not_before",
+        (json_int_t)claims->not_before, "expires", (json_int_t)claims->expires, "cap",
+        (json_int_t)claims->cap, "detail", claims->detail);
 
     set_hex(answer, "subject", claims->subject.data, claims->subject.len);
     set_hex(answer, "payload", claims->payload.data, claims->payload.len);
@@ -229,8 +227,8 @@ static json_t *derive(const macaw_session *session, json_t *line)
     uint8_t key[64];
     size_t len = 0;
     macaw_str secret = bytes_of(line, "secret");
-    int status = macaw_session_derive(session, text(line, "alg"), secret.data, secret.len, key,
-                                      &len);
+    int status =
+        macaw_session_derive(session, text(line, "alg"), secret.data, secret.len, key, &len);
     json_t *answer = status_of(status, macaw_strerror(status));
 
     release(secret);
@@ -244,9 +242,9 @@ static json_t *member(json_t *line)
     size_t len = 0;
     json_t *size = json_object_get(line, "size");
     macaw_str payload = bytes_of(line, "payload");
-    int status = macaw_session_member(payload, text(line, "pointer"), out,
-                                      size == NULL ? sizeof out : (size_t)json_integer_value(size),
-                                      &len);
+    int status =
+        macaw_session_member(payload, text(line, "pointer"), out,
+                             size == NULL ? sizeof out : (size_t)json_integer_value(size), &len);
     json_t *answer = status_of(status, macaw_strerror(status));
 
     release(payload);
@@ -257,8 +255,8 @@ static json_t *member(json_t *line)
 static json_t *looks_like(const macaw_session *session, json_t *line)
 {
     macaw_str token = bytes_of(line, "token");
-    bool like = macaw_session_looks_like(macaw_session_settings(session)->scheme, token.data,
-                                         token.len);
+    bool like =
+        macaw_session_looks_like(macaw_session_settings(session)->scheme, token.data, token.len);
 
     release(token);
     return json_pack("{s:b}", "looks_like", like);
@@ -287,7 +285,8 @@ static json_t *issue(const macaw_session *session, json_t *line)
     };
     int status = macaw_session_issue(session, &grant, out, &len);
     json_t *answer = status_of(status, macaw_strerror(status));
-    const macaw_str made[] = {sid, chain, handle, grant.subject, grant.bind, grant.data, grant.auth};
+    const macaw_str made[] = {sid,        chain,      handle,    grant.subject,
+                              grant.bind, grant.data, grant.auth};
 
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
         release(made[i]);

@@ -29,13 +29,16 @@ static void finds_one(void **state)
     expect_found("s=x=y==", "s", "x=y==");
     expect_found("ss=1;s=x ;  sss=2", "s", "x");
     expect_found("s=", "s", "");
+    expect_found("s=\"x=\"; b=2", "s", "\"x=\"");
+    expect_found("s=\"\"", "s", "\"\"");
     assert_int_equal(macaw_cookie_find(str("S=x; as=1; s2=3; s"), "s", &found), MACAW_ENOTFOUND);
     assert_int_equal(macaw_cookie_find(str(""), "s", &found), MACAW_ENOTFOUND);
 }
 
 static void refuses_two_and_odd_values(void **state)
 {
-    static const char *const odd[] = {"s=\"x\"", "s=a b", "s=a\\b", "s=a,b", "s=\x80", "s=a\x01z"};
+    static const char *const odd[] = {"s=\"x", "s=x\"",  "s=\"",  "s=\"x\"y\"", "s=\"x y\"",
+                                      "s=a b", "s=a\\b", "s=a,b", "s=\x80",     "s=a\x01z"};
     macaw_str found;
 
     (void)state;

@@ -34,11 +34,6 @@ static bool read_clock(macaw_str text, int64_t *ret)
     return value <= MACAW_YEAR_9999;
 }
 
-static macaw_session_reason read_token(macaw_session_attempt *a)
-{
-    return macaw_python_read_timed(a, ':', read_clock);
-}
-
 static bool like_timed(macaw_str text, macaw_str *value)
 {
     macaw_str under, mac, time;
@@ -66,6 +61,11 @@ static int derive_dumps(const macaw_session *session, const macaw_alg *alg, cons
                                    out_len);
 }
 
+static macaw_session_reason read_dumps(macaw_session_attempt *a)
+{
+    return macaw_python_read_timed(a, a->token->text, ':', read_clock);
+}
+
 static macaw_session_reason content_dumps(macaw_session_attempt *a, const macaw_session_key *key)
 {
     (void)key;
@@ -90,7 +90,7 @@ const macaw_session_scheme macaw_session_django = {
     .looks_like = like_dumps,
     .settle = settle_dumps,
     .derive = derive_dumps,
-    .read = read_token,
+    .read = read_dumps,
     .content = content_dumps,
 };
 
@@ -113,6 +113,11 @@ static int derive_cookie(const macaw_session *session, const macaw_alg *alg, con
                                    "django.http.cookies", secret, secret_len, out, out_len);
 }
 
+static macaw_session_reason read_cookie(macaw_session_attempt *a)
+{
+    return macaw_python_read_timed(a, macaw_python_unquote(a->token->text), ':', read_clock);
+}
+
 static macaw_session_reason content_cookie(macaw_session_attempt *a, const macaw_session_key *key)
 {
     (void)key;
@@ -125,7 +130,7 @@ static bool like_cookie(const char *token, size_t len)
 {
     macaw_str value;
 
-    return like_timed((macaw_str){token, len}, &value);
+    return like_timed(macaw_python_unquote((macaw_str){token, len}), &value);
 }
 
 const macaw_session_scheme macaw_session_django_cookie = {
@@ -137,6 +142,6 @@ const macaw_session_scheme macaw_session_django_cookie = {
     .looks_like = like_cookie,
     .settle = settle_cookie,
     .derive = derive_cookie,
-    .read = read_token,
+    .read = read_cookie,
     .content = content_cookie,
 };

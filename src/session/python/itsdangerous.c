@@ -22,7 +22,7 @@
 #define CLOCK_MIN INT64_C(1000000000) /* 2001-09-09 */
 #define CLOCK_LEN 7                   /* characters of five bytes */
 
-const char *const macaw_itsdangerous_algs[] = {"hmac-sha1",   "hmac-sha256", "hmac-sha384",
+const char *const macaw_itsdangerous_algs[] = {"hmac-sha1", "hmac-sha256", "hmac-sha384",
                                                "hmac-sha512", NULL};
 
 bool macaw_itsdangerous_clock(macaw_str text, int64_t *ret)
@@ -31,8 +31,8 @@ bool macaw_itsdangerous_clock(macaw_str text, int64_t *ret)
     size_t len;
     int64_t value = 0;
 
-    if (text.len > CLOCK_LEN || macaw_base64_decode(MACAW_BASE64URL, bytes, &len, text.data,
-                                                    text.len, NULL) != MACAW_OK) {
+    if (text.len > CLOCK_LEN ||
+        macaw_base64_decode(MACAW_BASE64URL, bytes, &len, text.data, text.len, NULL) != MACAW_OK) {
         return false;
     }
     for (size_t i = 0; i < len; i++) {
@@ -44,7 +44,13 @@ bool macaw_itsdangerous_clock(macaw_str text, int64_t *ret)
 
 macaw_session_reason macaw_itsdangerous_read(macaw_session_attempt *a)
 {
-    return macaw_python_read_timed(a, '.', macaw_itsdangerous_clock);
+    return macaw_python_read_timed(a, a->token->text, '.', macaw_itsdangerous_clock);
+}
+
+static macaw_session_reason read_timed(macaw_session_attempt *a)
+{
+    return macaw_python_read_timed(a, macaw_python_unquote(a->token->text), '.',
+                                   macaw_itsdangerous_clock);
 }
 
 static macaw_session_reason read_untimed(macaw_session_attempt *a)
@@ -53,10 +59,11 @@ static macaw_session_reason read_untimed(macaw_session_attempt *a)
     macaw_str *value = &frame->part[MACAW_PYTHON_VALUE], mac, before, last;
     int64_t time;
 
-    if (!macaw_session_rsplit(a->token->text, '.', value, &mac)) {
+    if (!macaw_session_rsplit(macaw_python_unquote(a->token->text), '.', value, &mac)) {
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED, "is not VALUE.MAC");
     }
-    if (macaw_session_rsplit(*value, '.', &before, &last) && macaw_itsdangerous_clock(last, &time)) {
+    if (macaw_session_rsplit(*value, '.', &before, &last) &&
+        macaw_itsdangerous_clock(last, &time)) {
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED,
                                     "value ends in a time: signed by a TimestampSigner");
     }
@@ -70,8 +77,7 @@ static macaw_session_reason read_untimed(macaw_session_attempt *a)
 
 /* ---- content ---- */
 
-macaw_session_reason macaw_itsdangerous_json(macaw_session_attempt *a,
-                                             const macaw_session_key *key)
+macaw_session_reason macaw_itsdangerous_json(macaw_session_attempt *a, const macaw_session_key *key)
 {
     (void)key;
     a->claims->issued = a->frame.number[MACAW_PYTHON_TIME];
@@ -94,8 +100,7 @@ static macaw_session_reason timed_content(macaw_session_attempt *a, const macaw_
 /* ---- keys ---- */
 
 int macaw_itsdangerous_derive(const macaw_session *session, const macaw_alg *alg,
-                              const void *secret, size_t secret_len, uint8_t *out,
-                              size_t *out_len)
+                              const void *secret, size_t secret_len, uint8_t *out, size_t *out_len)
 {
     return macaw_python_signer_key(alg, session->config.salt, "", "", secret, secret_len, out,
                                    out_len);
@@ -147,7 +152,7 @@ static bool like_timestamp(const char *token, size_t len)
 {
     macaw_str value;
 
-    return macaw_itsdangerous_like((macaw_str){token, len}, &value);
+    return macaw_itsdangerous_like(macaw_python_unquote((macaw_str){token, len}), &value);
 }
 
 static bool like_signer(const char *token, size_t len)
@@ -155,7 +160,7 @@ static bool like_signer(const char *token, size_t len)
     macaw_str value, mac;
 
     return !like_timestamp(token, len) &&
-           macaw_session_rsplit((macaw_str){token, len}, '.', &value, &mac) &&
+           macaw_session_rsplit(macaw_python_unquote((macaw_str){token, len}), '.', &value, &mac) &&
            macaw_python_like_mac(mac);
 }
 
@@ -180,7 +185,7 @@ const macaw_session_scheme macaw_session_itsdangerous_timestamp = {
     .looks_like = like_timestamp,
     .settle = settle_signer,
     .derive = macaw_itsdangerous_derive,
-    .read = macaw_itsdangerous_read,
+    .read = read_timed,
     .content = timed_content,
 };
 

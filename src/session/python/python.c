@@ -32,8 +32,8 @@ int macaw_python_hash(const macaw_alg *alg, const macaw_part *parts, size_t n, u
 }
 
 int macaw_python_signer_key(const macaw_alg *alg, const char *salt, const char *more_salt,
-                            const char *prefix, const void *secret, size_t secret_len,
-                            uint8_t *out, size_t *out_len)
+                            const char *prefix, const void *secret, size_t secret_len, uint8_t *out,
+                            size_t *out_len)
 {
     const macaw_part parts[] = {
         {salt, strlen(salt)},     {more_salt, strlen(more_salt)}, {"signer", 6},
@@ -43,15 +43,24 @@ int macaw_python_signer_key(const macaw_alg *alg, const char *salt, const char *
     return macaw_python_hash(alg, parts, sizeof parts / sizeof *parts, out, out_len);
 }
 
-macaw_session_reason macaw_python_read_timed(macaw_session_attempt *a, char sep,
+macaw_str macaw_python_unquote(macaw_str text)
+{
+    if (text.len > 1 && text.data[0] == '"' && text.data[text.len - 1] == '"') {
+        return (macaw_str){text.data + 1, text.len - 2};
+    }
+    return text;
+}
+
+macaw_session_reason macaw_python_read_timed(macaw_session_attempt *a, macaw_str text, char sep,
                                              macaw_python_clock *clock)
 {
     macaw_session_frame *frame = &a->frame;
     macaw_str under, mac, time;
 
-    if (!macaw_session_rsplit(a->token->text, sep, &under, &mac) ||
+    if (!macaw_session_rsplit(text, sep, &under, &mac) ||
         !macaw_session_rsplit(under, sep, &frame->part[MACAW_PYTHON_VALUE], &time)) {
-        return macaw_session_refuse(a, MACAW_SESSION_MALFORMED, "is not VALUE%cTIME%cMAC", sep, sep);
+        return macaw_session_refuse(a, MACAW_SESSION_MALFORMED, "is not VALUE%cTIME%cMAC", sep,
+                                    sep);
     }
     if (!clock(time, &frame->number[MACAW_PYTHON_TIME])) {
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED,
@@ -97,8 +106,8 @@ bool macaw_python_like_mac(macaw_str text)
 
 static bool is_base64url(char c)
 {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
 }
 
 bool macaw_python_like_json(macaw_str text, bool any)

@@ -23,8 +23,12 @@ int macaw_python_signer_key(const macaw_alg *alg, const char *salt, const char *
 
 /* VALUE sep TIME sep MAC: OK or MALFORMED. */
 typedef bool macaw_python_clock(macaw_str text, int64_t *ret);
-macaw_session_reason macaw_python_read_timed(macaw_session_attempt *a, char sep,
+macaw_session_reason macaw_python_read_timed(macaw_session_attempt *a, macaw_str text, char sep,
                                              macaw_python_clock *clock);
+
+/* The text without the double quotes that Python's cookies have around a value with
+ * "=", "/", "@" and the like in it; browsers keep them. For formats with such values. */
+macaw_str macaw_python_unquote(macaw_str text);
 
 /* base64url of JSON or, after a ".", of JSON in a zlib stream, into claims->payload,
  * and the subject: OK, CONTENT or INTERNAL. */

@@ -78,9 +78,10 @@ static macaw_session_reason read_token(macaw_session_attempt *a)
 {
     macaw_session_frame *frame = &a->frame;
     int64_t *time = &frame->number[MACAW_PYTHON_TIME];
+    macaw_str text = macaw_python_unquote(a->token->text);
     fields f;
 
-    if (!take_apart(a->token->text, &f)) {
+    if (!take_apart(text, &f)) {
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED,
                                     "is not 2|KEY|TIME|NAME|VALUE|MAC with their lengths");
     }
@@ -94,7 +95,7 @@ static macaw_session_reason read_token(macaw_session_attempt *a)
     }
     frame->part[NAME] = f.name;
     frame->part[VALUE] = f.value;
-    macaw_session_under(frame, a->token->text.data, f.under);
+    macaw_session_under(frame, text.data, f.under);
     return MACAW_SESSION_OK;
 }
 
@@ -127,7 +128,7 @@ static bool looks_like(const char *token, size_t len)
 {
     fields f;
 
-    return take_apart((macaw_str){token, len}, &f);
+    return take_apart(macaw_python_unquote((macaw_str){token, len}), &f);
 }
 
 static const char *const algs[] = {"hmac-sha256", NULL};
