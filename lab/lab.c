@@ -11,6 +11,7 @@ static const cli_command commands[] = {
     {"list", lab_list, "list the attacks, or the constructions they are tried on"},
     {"show", lab_show_card, "explain one attack or one construction"},
     {"run", lab_run_command, "run attacks: the target must break, the control must hold"},
+    {"matrix", lab_matrix, "try every attack on every kind of construction"},
     {NULL, NULL, NULL},
 };
 

@@ -53,9 +53,9 @@ static void attack(lab_oracle *o)
 
 static const char *applies(uint32_t properties)
 {
-    return (properties & LAB_CHAIN) == 0        ? "it chains no block cipher"
-           : (properties & LAB_ANY_LENGTH) == 0 ? "its messages have one length"
-                                                : NULL;
+    return (properties & (LAB_CHAIN | LAB_MASKED_SUM)) == 0 ? "it is no mode of a block cipher"
+           : (properties & LAB_ANY_LENGTH) == 0             ? "its messages have one length"
+                                                            : NULL;
 }
 
 static const lab_option options[] = {

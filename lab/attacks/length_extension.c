@@ -100,8 +100,10 @@ static void plan(const lab_settings *settings, lab_budget *budget)
 
 static const char *applies(uint32_t properties)
 {
-    return (properties & (LAB_KEY_FIRST | LAB_KEY_LAST | LAB_MD_HASH)) == 0 ? "it uses no hash"
-                                                                            : NULL;
+    return (properties & (LAB_CRC | LAB_POLYNOMIAL)) != 0 ? "no chaining value to go on from"
+           : (properties & LAB_CHAIN) != 0 && (properties & LAB_TAG_IS_STATE) != 0
+               ? "a chain of a block cipher needs its key to go on: that is splicing"
+               : NULL;
 }
 
 static const lab_option options[] = {

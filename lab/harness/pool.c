@@ -14,54 +14,33 @@
 #include "harness/run.h"
 #include "harness/wire.h"
 
-typedef struct job {
-    const lab_card *card;
-    const lab_case *one;
+typedef struct worker {
+    const lab_job *job;
     pid_t pid;
     int fd; /* -1: not running */
     lab_buf text;
     json_t *result;
-} job;
+} worker;
 
 typedef struct pool {
     const lab_run *run;
-    job *jobs;
+    worker *workers; /* one a job */
     size_t count, next, running;
     bool failed;
 } pool;
 
-static size_t count_cases(const lab_card *const *cards)
+static bool pool_new(pool *ret, const lab_run *run, const lab_job *jobs, size_t n)
 {
-    size_t n = 0;
-
-    for (; *cards != NULL; cards++) {
-        for (const lab_case *one = (*cards)->cases; one->construction != NULL; one++) {
-            n++;
-        }
+    *ret = (pool){.run = run, .count = n, .workers = calloc(n + 1, sizeof(worker))};
+    for (size_t i = 0; ret->workers != NULL && i < n; i++) {
+        ret->workers[i] = (worker){.job = &jobs[i], .fd = -1};
     }
-    return n;
+    return ret->workers != NULL;
 }
 
-static bool pool_new(pool *ret, const lab_run *run, const lab_card *const *cards)
+static _Noreturn void work(const pool *p, const worker *w, int fd)
 {
-    size_t n = 0;
-
-    *ret = (pool){.run = run, .count = count_cases(cards)};
-    ret->jobs = calloc(ret->count + 1, sizeof *ret->jobs);
-    if (ret->jobs == NULL) {
-        return false;
-    }
-    for (; *cards != NULL; cards++) {
-        for (const lab_case *one = (*cards)->cases; one->construction != NULL; one++) {
-            ret->jobs[n++] = (job){.card = *cards, .one = one, .fd = -1};
-        }
-    }
-    return true;
-}
-
-static _Noreturn void work(const pool *p, const job *j, int fd)
-{
-    json_t *result = lab_run_case(p->run, j->card, j->one);
+    json_t *result = lab_run_case(p->run, w->job->card, w->job->one);
     char *text = result != NULL ? json_dumps(result, JSON_COMPACT) : NULL;
 
     _exit(text != NULL && lab_write_all(fd, text, strlen(text)) ? 0 : 1);
@@ -69,7 +48,7 @@ static _Noreturn void work(const pool *p, const job *j, int fd)
 
 static void start(pool *p)
 {
-    job *j = &p->jobs[p->next++];
+    worker *w = &p->workers[p->next++];
     int ends[2];
 
     if (pipe2(ends, O_CLOEXEC) != 0) {
@@ -77,41 +56,41 @@ static void start(pool *p)
         return;
     }
     fflush(NULL);
-    j->pid = fork();
-    if (j->pid == 0) {
+    w->pid = fork();
+    if (w->pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         close(ends[0]);
-        work(p, j, ends[1]);
+        work(p, w, ends[1]);
     }
     close(ends[1]);
-    j->fd = ends[0];
+    w->fd = ends[0];
     p->running++;
-    p->failed = p->failed || j->pid < 0;
+    p->failed = p->failed || w->pid < 0;
 }
 
-static void end(pool *p, job *j)
+static void end(pool *p, worker *w)
 {
     int status;
 
-    close(j->fd);
-    j->fd = -1;
+    close(w->fd);
+    w->fd = -1;
     p->running--;
-    while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR) {
+    while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR) {
     }
-    j->result = json_loadb((const char *)j->text.data, j->text.len, 0, NULL);
-    p->failed = p->failed || j->result == NULL;
-    lab_buf_free(&j->text);
+    w->result = json_loadb((const char *)w->text.data, w->text.len, 0, NULL);
+    p->failed = p->failed || w->result == NULL;
+    lab_buf_free(&w->text);
 }
 
-static void hear(pool *p, job *j)
+static void hear(pool *p, worker *w)
 {
     uint8_t some[65536];
-    ssize_t got = read(j->fd, some, sizeof some);
+    ssize_t got = read(w->fd, some, sizeof some);
 
     if (got > 0) {
-        lab_buf_add(&j->text, some, (size_t)got);
+        lab_buf_add(&w->text, some, (size_t)got);
     } else if (got == 0 || errno != EINTR) {
-        end(p, j);
+        end(p, w);
     }
 }
 
@@ -120,12 +99,12 @@ static void wait_some(pool *p)
     struct pollfd *fds = calloc(p->count, sizeof *fds);
 
     for (size_t i = 0; fds != NULL && i < p->count; i++) {
-        fds[i] = (struct pollfd){.fd = p->jobs[i].fd, .events = POLLIN}; /* -1 is ignored */
+        fds[i] = (struct pollfd){.fd = p->workers[i].fd, .events = POLLIN}; /* -1 is ignored */
     }
     if (fds != NULL && poll(fds, p->count, -1) > 0) {
         for (size_t i = 0; i < p->count; i++) {
             if (fds[i].revents != 0) {
-                hear(p, &p->jobs[i]);
+                hear(p, &p->workers[i]);
             }
         }
     }
@@ -133,13 +112,19 @@ static void wait_some(pool *p)
     free(fds);
 }
 
+static void run_here(pool *p)
+{
+    for (size_t i = 0; i < p->count && !p->failed; i++) {
+        worker *w = &p->workers[i];
+        w->result = lab_run_case(p->run, w->job->card, w->job->one);
+        p->failed = w->result == NULL;
+    }
+}
+
 static void run_all(pool *p)
 {
     if (p->run->pause != NULL || p->run->jobs == 1) {
-        for (size_t i = 0; i < p->count && !p->failed; i++) {
-            p->jobs[i].result = lab_run_case(p->run, p->jobs[i].card, p->jobs[i].one);
-            p->failed = p->jobs[i].result == NULL;
-        }
+        run_here(p);
         return;
     }
     while ((p->next < p->count && !p->failed) || p->running > 0) {
@@ -151,40 +136,81 @@ static void run_all(pool *p)
     }
 }
 
-/* The results, card after card; takes them out of the jobs. */
-static json_t *collect(pool *p)
+json_t *lab_run_jobs(const lab_run *run, const lab_job *jobs, size_t n)
 {
     json_t *ret = json_array();
+    pool p;
 
-    for (size_t i = 0; i < p->count;) {
-        const lab_card *card = p->jobs[i].card;
+    if (!pool_new(&p, run, jobs, n)) {
+        (void)cli_fail_errno("lab");
+        json_decref(ret);
+        return NULL;
+    }
+    run_all(&p);
+    for (size_t i = 0; i < p.count; i++) {
+        json_array_append_new(ret, p.workers[i].result); /* NULL is left out */
+        lab_buf_free(&p.workers[i].text);
+    }
+    free(p.workers);
+    if (p.failed) {
+        json_decref(ret);
+        return NULL;
+    }
+    return ret;
+}
+
+/* ---- whole cards ---- */
+
+static size_t count_cases(const lab_card *card)
+{
+    size_t n = 0;
+
+    while (card->cases[n].construction != NULL) {
+        n++;
+    }
+    return n;
+}
+
+/* The results of the jobs, which stand card after card, put together. */
+static json_t *collect(const lab_run *run, const lab_card *const *cards, const json_t *results)
+{
+    json_t *ret = json_array();
+    size_t at = 0;
+
+    for (; *cards != NULL; cards++) {
         json_t *cases = json_array();
-        for (; i < p->count && p->jobs[i].card == card; i++) {
-            json_array_append_new(cases, p->jobs[i].result);
-            p->jobs[i].result = NULL;
+        for (size_t i = count_cases(*cards); i > 0; i--) {
+            json_array_append(cases, json_array_get(results, at++));
         }
-        json_array_append_new(ret, lab_card_result(card, p->run, cases));
+        json_array_append_new(ret, lab_card_result(*cards, run, cases));
     }
     return ret;
 }
 
 json_t *lab_run_cards(const lab_run *run, const lab_card *const *cards)
 {
-    json_t *ret = NULL;
-    pool p;
+    json_t *results, *ret = NULL;
+    size_t n = 0, at = 0;
+    lab_job *jobs;
 
-    if (!pool_new(&p, run, cards)) {
+    for (size_t i = 0; cards[i] != NULL; i++) {
+        n += count_cases(cards[i]);
+    }
+    jobs = calloc(n + 1, sizeof *jobs);
+    if (jobs == NULL) {
         (void)cli_fail_errno("lab");
         return NULL;
     }
-    run_all(&p);
-    if (!p.failed) {
-        ret = collect(&p);
+    for (size_t i = 0; cards[i] != NULL; i++) {
+        for (size_t j = 0; j < count_cases(cards[i]); j++) {
+            jobs[at++] = (lab_job){cards[i], &cards[i]->cases[j]};
+        }
     }
-    for (size_t i = 0; i < p.count; i++) {
-        json_decref(p.jobs[i].result);
-        lab_buf_free(&p.jobs[i].text);
+    results = lab_run_jobs(run, jobs, n);
+    if (results != NULL) {
+        ret = collect(run, cards, results);
+        json_decref(results);
     }
-    free(p.jobs);
+    free(jobs);
     return ret;
 }

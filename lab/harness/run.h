@@ -22,9 +22,19 @@ json_t *lab_run_case(const lab_run *run, const lab_card *card, const lab_case *o
 /* Put the cases of a card, in their order, together; steals cases. */
 json_t *lab_card_result(const lab_card *card, const lab_run *run, json_t *cases);
 
-/* All cases of some cards, in parallel processes: an array of results in the order of
- * cards, which ends with NULL. NULL after a printed error. With run->pause, one case
- * after the other in this process. */
+/* One construction to play against. */
+typedef struct lab_job {
+    const lab_card *card;
+    const lab_case *one;
+} lab_job;
+
+/* Many of them in parallel processes: an array of what lab_run_case says of each, in
+ * their order; NULL after a printed error. With run->pause, one after the other in this
+ * process. */
+json_t *lab_run_jobs(const lab_run *run, const lab_job *jobs, size_t n);
+
+/* All cases of some cards, whose list ends with NULL: an array of results. NULL after a
+ * printed error. */
 json_t *lab_run_cards(const lab_run *run, const lab_card *const *cards);
 
 #endif
