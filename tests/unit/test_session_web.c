@@ -64,7 +64,7 @@ static const sample samples[] = {
      NULL, "al", "{\"user\":\"al\"}\n", 1795315043, 1795315043 + 30 * 86400},
 };
 
-#define NOW     1795315043
+#define NOW     (1795315043 + 100)
 #define SAMPLES (sizeof samples / sizeof *samples)
 
 static uint8_t work[MACAW_SESSION_WORK];
