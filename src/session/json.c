@@ -197,8 +197,12 @@ static bool scan_value(scan *s, const char *pointer)
 
 int macaw_json_find(macaw_str text, const char *pointer, macaw_json_value *ret)
 {
-    scan s = {.at = text.data, .end = text.data + text.len};
+    scan s = {.at = text.data};
 
+    if (text.len == 0) {
+        return MACAW_EFORMAT;
+    }
+    s.end = text.data + text.len;
     if (!scan_value(&s, pointer) || s.at != s.end) {
         return MACAW_EFORMAT;
     }
