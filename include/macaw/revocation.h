@@ -60,7 +60,7 @@ typedef struct macaw_revocation_entry {
 /* ---- the table ---- */
 
 /* Bytes for so many session ids (load 0.8, 22.9 bytes each) and so many subjects
- * and key ids together (each counted, about 370 bytes). SIZE_MAX: too many. */
+ * and key ids together (about 370 bytes each). SIZE_MAX: too many. */
 MACAW_API size_t macaw_revocation_size(uint64_t sids, uint64_t names);
 
 /* Make a table in mem, which is 64-byte aligned, size bytes long, zeroed, and
@@ -155,7 +155,7 @@ typedef struct macaw_revocation_journal macaw_revocation_journal;
 
 typedef struct macaw_revocation_loaded {
     uint64_t records;   /* read */
-    uint64_t expired;   /* of them no longer needed */
+    uint64_t expired;   /* of them no longer live */
     uint64_t cut;       /* bytes of a record that a crash had cut short, removed; 0: none */
     bool compacted;     /* the file was written anew, without what had expired */
 } macaw_revocation_loaded;
@@ -175,8 +175,8 @@ MACAW_API int macaw_revocation_journal_open(macaw_revocation_journal **ret,
 
 /* Revoke as macaw_revocation_revoke does, append, and wait until it is on the
  * disk: blocks; call it where waiting is allowed. MACAW_EIO: not durable, though
- * revoked in memory; the file holds no part of it, or is unusable until it is
- * compacted. From any thread of any process that holds the journal. */
+ * revoked in memory. After a failed sync, nothing can be appended until the file
+ * is compacted. From any thread of any process that holds the journal. */
 MACAW_API int macaw_revocation_journal_append(macaw_revocation_journal *journal,
                                               const macaw_revocation_entry *entry, int64_t now,
                                               macaw_error *err) MACAW_MUST_USE;
@@ -187,11 +187,6 @@ MACAW_API int macaw_revocation_journal_append(macaw_revocation_journal *journal,
  * where they may not, appending fails there with MACAW_EIO. */
 MACAW_API int macaw_revocation_journal_compact(macaw_revocation_journal *journal, int64_t now,
                                                macaw_error *err) MACAW_MUST_USE;
-
-/* Use the journal with another handle of the same table from now on. Not while
- * another thread uses it. */
-MACAW_API void macaw_revocation_journal_rebind(macaw_revocation_journal *journal,
-                                               macaw_revocation *table);
 
 /* Bytes of the file that are in use, and whether it is unusable until compacted. */
 MACAW_API uint64_t macaw_revocation_journal_size(const macaw_revocation_journal *journal);

@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 #include "base/ct.h"
 #include "base/error.h"
-#include "replay/file.h"
+#include "base/file.h"
 #include "replay/snapshot.h"
 
 #define FIXED_LEN (SAVED_HEAD_LEN + SAVED_HORIZONS_LEN + SAVED_DIGEST_LEN)

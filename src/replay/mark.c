@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "replay/file.h"
+#include "base/file.h"
 
 /* The whole page is written, so that storing into it later needs no room on the disk. */
 static int create(const char *path, macaw_error *err)

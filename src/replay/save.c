@@ -8,7 +8,7 @@
 #include "base/bytes.h"
 #include "base/ct.h"
 #include "base/error.h"
-#include "replay/file.h"
+#include "base/file.h"
 #include "replay/snapshot.h"
 
 #define SHARD_SLOTS (MACAW_REPLAY_BUCKETS * MACAW_REPLAY_SLOTS)

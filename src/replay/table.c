@@ -1,11 +1,11 @@
 /* Making, finding and measuring a replay table. */
 #include "replay/layout.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
 #include "base/random.h"
+#include "base/robust.h"
 
 #define SHARD_BYTES                                                                                \
     (sizeof(struct macaw_replay_shard) +                                                           \
@@ -58,19 +58,12 @@ static macaw_replay *make_handle(void *mem, size_t size)
 
 static int init_locks(macaw_replay *table)
 {
-    pthread_mutexattr_t attr;
-    int failed = pthread_mutexattr_init(&attr);
+    int status = MACAW_OK;
 
-    if (failed) {
-        return MACAW_ENOMEM;
+    for (uint32_t i = 0; i < table->shards && status == MACAW_OK; i++) {
+        status = macaw_robust_init(&table->shard[i].lock);
     }
-    failed = pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED) ||
-             pthread_mutexattr_setrobust(&attr, PTHREAD_MUTEX_ROBUST);
-    for (uint32_t i = 0; i < table->shards && !failed; i++) {
-        failed = pthread_mutex_init(&table->shard[i].lock, &attr);
-    }
-    (void)pthread_mutexattr_destroy(&attr);
-    return failed ? MACAW_EUNAVAILABLE : MACAW_OK;
+    return status;
 }
 
 int macaw_replay_init(macaw_replay **ret, void *mem, size_t size, uint32_t window, uint32_t since)
@@ -143,18 +136,12 @@ int macaw_replay_set_since(macaw_replay *table, uint32_t since)
 
 bool macaw_replay_lock(struct macaw_replay_shard *shard)
 {
-    int failed = pthread_mutex_lock(&shard->lock);
-
-    if (failed == EOWNERDEAD) {
-        failed = pthread_mutex_consistent(&shard->lock);
-        shard->owner_deaths++;
-    }
-    return failed == 0;
+    return macaw_robust_lock(&shard->lock, &shard->owner_deaths);
 }
 
 void macaw_replay_unlock(struct macaw_replay_shard *shard)
 {
-    (void)pthread_mutex_unlock(&shard->lock);
+    macaw_robust_unlock(&shard->lock);
 }
 
 static uint64_t count_live(const struct macaw_replay_bucket *bucket, uint32_t cutoff)

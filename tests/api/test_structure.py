@@ -20,6 +20,7 @@ LAYERS = {
     "session": {"base", "prim", "mac", "key"},
     "signing": {"base", "prim", "mac", "key"},
     "replay": {"base", "prim", "mac", "key"},
+    "store": {"base", "prim", "mac", "key"},
 }
 
 

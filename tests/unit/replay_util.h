@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 
 #include "replay/layout.h"
+#include "unit/random.h"
 
 /* A table that children share. */
 struct shared_table {
@@ -74,16 +75,6 @@ static inline uint64_t print_in(const macaw_replay *table, uint64_t bucket, uint
     uint64_t buckets = (uint64_t)table->shards * MACAW_REPLAY_BUCKETS;
 
     return ((bucket << 32) / buckets + 1) << 32 | n;
-}
-
-/* splitmix64: the same sequence for the same seed. */
-static inline uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15u;
-
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
 }
 
 /* Invariant 1 of layout.h: whether every entry with a stamp of at least cutoff

@@ -1,6 +1,6 @@
 /* Files that appear whole or not at all. */
-#ifndef MACAW_REPLAY_FILE_H
-#define MACAW_REPLAY_FILE_H
+#ifndef MACAW_BASE_FILE_H
+#define MACAW_BASE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,12 +16,22 @@ struct macaw_file {
 
 /* Begin a file of mode 0600 beside path. After success, commit or abort it. */
 int macaw_file_begin(struct macaw_file *ret, const char *path, macaw_error *err) MACAW_MUST_USE;
+/* The same under a name of its own, path with ".new", in place of what an earlier
+ * writer left there: for callers that exclude each other. */
+int macaw_file_begin_anew(struct macaw_file *ret, const char *path,
+                          macaw_error *err) MACAW_MUST_USE;
 int macaw_file_write(struct macaw_file *file, const void *data, size_t n,
                      macaw_error *err) MACAW_MUST_USE;
 /* Make it durable under its name. replace: in place of a file that is there,
  * which else stays, and that is a success too. Ends the file in any case. */
 int macaw_file_commit(struct macaw_file *file, bool replace, macaw_error *err) MACAW_MUST_USE;
 void macaw_file_abort(struct macaw_file *file);
+
+/* Remove what a killed writer may have left of macaw_file_begin_anew. */
+void macaw_file_forget_anew(const char *path);
+
+/* Make what was done to names in the folder of path durable. */
+int macaw_file_sync_folder(const char *path, macaw_error *err) MACAW_MUST_USE;
 
 /* Open a regular file that nobody but its owner can write; a link is not followed.
  * MACAW_ENOTFOUND where there is none, MACAW_EFORMAT where it is something else. */

@@ -1,4 +1,4 @@
-#include "replay/file.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,15 +35,27 @@ static int sync_folder(const char *path)
     return result;
 }
 
-int macaw_file_begin(struct macaw_file *ret, const char *path, macaw_error *err)
+static int make_temp(char *temp)
+{
+    return mkostemp(temp, O_CLOEXEC);
+}
+
+static int make_named(char *temp)
+{
+    (void)unlink(temp);
+    return open(temp, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+}
+
+static int begin(struct macaw_file *ret, const char *path, const char *suffix,
+                 int (*make)(char *temp), macaw_error *err)
 {
     struct macaw_file file = { .fd = -1, .path = strdup(path), .temp = NULL };
 
-    if (file.path == NULL || asprintf(&file.temp, "%s.XXXXXX", path) < 0) {
+    if (file.path == NULL || asprintf(&file.temp, "%s%s", path, suffix) < 0) {
         free(file.path);
         return macaw_fail(err, MACAW_ENOMEM, 0, "out of memory");
     }
-    file.fd = mkostemp(file.temp, O_CLOEXEC);
+    file.fd = make(file.temp);
     if (file.fd < 0) {
         int status = fail_io(err, "create", path);
         free(file.temp);
@@ -52,6 +64,26 @@ int macaw_file_begin(struct macaw_file *ret, const char *path, macaw_error *err)
     }
     *ret = file;
     return MACAW_OK;
+}
+
+int macaw_file_begin(struct macaw_file *ret, const char *path, macaw_error *err)
+{
+    return begin(ret, path, ".XXXXXX", make_temp, err);
+}
+
+void macaw_file_forget_anew(const char *path)
+{
+    char *temp;
+
+    if (asprintf(&temp, "%s.new", path) >= 0) {
+        (void)unlink(temp);
+        free(temp);
+    }
+}
+
+int macaw_file_begin_anew(struct macaw_file *ret, const char *path, macaw_error *err)
+{
+    return begin(ret, path, ".new", make_named, err);
 }
 
 int macaw_file_write(struct macaw_file *file, const void *data, size_t n, macaw_error *err)
@@ -93,6 +125,11 @@ static int publish(const struct macaw_file *file, bool replace)
     return unlink(file->temp);
 }
 
+int macaw_file_sync_folder(const char *path, macaw_error *err)
+{
+    return sync_folder(path) == 0 ? MACAW_OK : fail_io(err, "sync the folder of", path);
+}
+
 int macaw_file_commit(struct macaw_file *file, bool replace, macaw_error *err)
 {
     int status = MACAW_OK;
@@ -100,8 +137,8 @@ int macaw_file_commit(struct macaw_file *file, bool replace, macaw_error *err)
     if (publish(file, replace) != 0) {
         status = fail_io(err, "write", file->path);
         (void)unlink(file->temp);
-    } else if (sync_folder(file->path) != 0) {
-        status = fail_io(err, "sync the folder of", file->path);
+    } else {
+        status = macaw_file_sync_folder(file->path, err);
     }
     end(file);
     return status;

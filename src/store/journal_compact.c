@@ -1,0 +1,114 @@
+/* Writing a journal anew, without what has expired. */
+#include "store/journal.h"
+
+#include "base/ct.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/random.h"
+#include "base/robust.h"
+
+#define BUFFER_LEN ((size_t)1 << 16)
+
+struct writer {
+    struct macaw_file file;
+    macaw_siphash check;
+    uint64_t offset; /* of buffer[0] in the file */
+    size_t have;
+    uint8_t buffer[BUFFER_LEN];
+};
+
+static int flush(struct writer *w, macaw_error *err)
+{
+    int status = macaw_file_write(&w->file, w->buffer, w->have, err);
+
+    w->offset += w->have;
+    w->have = 0;
+    return status;
+}
+
+static int begin(struct writer *w, macaw_error *err)
+{
+    uint8_t key[MACAW_SIPHASH_KEY_LEN];
+    int status = macaw_random(key, sizeof key);
+
+    if (status != MACAW_OK) {
+        return macaw_fail(err, status, 0, "%s", macaw_strerror(status));
+    }
+    macaw_siphash_start(&w->check, key, 2, 4, MACAW_JOURNAL_CHECK_LEN);
+    macaw_journal_head(w->buffer, key);
+    w->offset = 0;
+    w->have = MACAW_JOURNAL_HEAD_LEN;
+    return MACAW_OK;
+}
+
+static int put_all(struct writer *w, const macaw_revocation *table, int64_t now, macaw_error *err)
+{
+    const unsigned every_kind = (1u << MACAW_REVOCATION_KINDS) - 1;
+    macaw_revocation_entry entry;
+    uint64_t at = 0;
+    int status = begin(w, err);
+
+    while (status == MACAW_OK && macaw_revocation_next(table, every_kind, now, &at, &entry)) {
+        if (BUFFER_LEN - w->have < MACAW_JOURNAL_RECORD_MAX) {
+            status = flush(w, err);
+        }
+        w->have += macaw_journal_encode(&w->check, w->offset + w->have, &entry,
+                                        w->buffer + w->have);
+    }
+    return status == MACAW_OK ? flush(w, err) : status;
+}
+
+/* From here on it is the file; the sizes are those of a file that is synced. */
+static int take_over(macaw_revocation_journal *journal, uint64_t end, macaw_error *err)
+{
+    struct macaw_journal_state *shared = macaw_journal_shared(journal);
+    int status = macaw_journal_use(journal, err);
+
+    if (status == MACAW_OK) {
+        atomic_store(&shared->inode, journal->inode);
+        shared->synced_inode = journal->inode;
+        shared->synced = end;
+        atomic_store(&shared->end, end);
+        atomic_store(&shared->failed, 0);
+    }
+    return status;
+}
+
+int macaw_journal_renew(macaw_revocation_journal *journal, int64_t now, macaw_error *err)
+{
+    struct writer w;
+    int status = macaw_file_begin_anew(&w.file, journal->path, err);
+
+    if (status != MACAW_OK) {
+        return status;
+    }
+    status = put_all(&w, &journal->table, now, err);
+    if (status != MACAW_OK) {
+        macaw_file_abort(&w.file);
+        return status;
+    }
+    status = macaw_file_commit(&w.file, true, err);
+    return status == MACAW_OK ? take_over(journal, w.offset, err) : status;
+}
+
+int macaw_revocation_journal_compact(macaw_revocation_journal *journal, int64_t now,
+                                     macaw_error *err)
+{
+    struct macaw_journal_state *shared = macaw_journal_shared(journal);
+    int status = MACAW_EIO;
+
+    if (!macaw_store_is_time(now)) {
+        return macaw_fail(err, MACAW_EARG, 0, "no time");
+    }
+    if (!macaw_robust_lock(&shared->sync_lock, &shared->owner_deaths)) {
+        return macaw_fail(err, MACAW_EIO, 0, "the lock of %s is damaged", journal->path);
+    }
+    if (macaw_robust_lock(&shared->write_lock, &shared->owner_deaths)) {
+        status = macaw_journal_renew(journal, now, err);
+        macaw_robust_unlock(&shared->write_lock);
+    } else {
+        (void)macaw_fail(err, MACAW_EIO, 0, "the lock of %s is damaged", journal->path);
+    }
+    macaw_robust_unlock(&shared->sync_lock);
+    return status;
+}
