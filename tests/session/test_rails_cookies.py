@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import time
 from urllib.parse import quote, unquote
@@ -179,6 +180,62 @@ def test_envelope_of_rails_71(made):
         assert session.reason(made["cookies"]["v71"]) == "mismatch"
     with signed(cookie_name="v73") as session:
         assert session.reason(made["cookies"]["v73"]) == "mismatch"
+
+
+def sign(envelope):
+    """A cookie of any text, as if the application had signed it."""
+    derived = hashlib.pbkdf2_hmac("sha256", SECRET.encode(), b"signed cookie", 1000, 64)
+    data = base64.b64encode(envelope)
+    return quote(data + b"--" + hmac.digest(derived, data, "sha1").hex().encode(), safe="*-._")
+
+
+def message(content, rest=b'"exp":null,"pur":"cookie.user_id"'):
+    return b'{"_rails":{"message":"%s",%s}}' % (base64.b64encode(content), rest)
+
+
+def test_the_test_signs_as_rails():
+    assert sign(message(b"42")) == rails(SECRET, kdf="SHA256", signed={
+        "user_id": {"value": 42}})["cookies"]["user_id"]
+
+
+@pytest.mark.parametrize("reason, envelope", [
+    ("ok", message(b"42")),
+    ("ok", message(b"42", b'"exp":"2030-03-17T17:46:40.000Z","pur":"cookie.user_id"')),
+    ("content", message(b"42", b'"pur":"cookie.user_id"')),
+    ("content", message(b"42", b'"exp":"soon","pur":"cookie.user_id"')),
+    ("content", message(b"42", b'"exp":"2030-02-30T17:46:40.000Z","pur":"cookie.user_id"')),
+    ("content", message(b"42", b'"exp":1900000000,"pur":"cookie.user_id"')),
+    ("content", message(b"42", b'"exp":null,"exp":null,"pur":"cookie.user_id"')),
+    ("mismatch", message(b"42", b'"pur":"cookie.user_id","exp":null')),
+    ("mismatch", message(b"42", b'"exp":null,"pur":null')),
+    ("mismatch", message(b"42", b'"exp":null,"pur":"user_id"')),
+    ("mismatch", message(b"42", b'"exp":null,"pur": "cookie.user_id"')),
+    ("mismatch", message(b"42") + b" "),
+    ("content", b" " + message(b"42")),
+    ("content", message(b"42").replace(b"message", b"massage")),
+    ("content", message(b"42").replace(b"NDI=", b"NDI")),
+    ("content", message(b"42").replace(b"NDI=", b"NDJ=")),
+    ("content", message(b"42").replace(b'"NDI="', b"null")),
+    ("content", message(b"")), ("content", message(b"4 2")), ("content", message(b"{")),
+    ("content", message(b"\x04\x08i/")), ("content", message(b"\xcc\x80\x2a")),
+    ("content", message(b"true")), ("ok", message(b"null")),
+    ("content", message(b'"\\u0000"')), ("content", message(b'"%s"' % (b"x" * 256))),
+    ("ok", b'{"_rails":{"data":42,"pur":"cookie.user_id"}}'),
+    ("ok", b'{"_rails":{"data":42,"exp":"2030-03-17T17:46:40.000Z","pur":"cookie.user_id"}}'),
+    ("content", b'{"_rails":{"data":42,"exp":"2030-03-17T17:46:40.000z","pur":"cookie.user_id"}}'),
+    ("content", b'{"_rails":{"data":42,"exp":null,"pur":"cookie.user_id"}}'),
+    ("content", b'{"_rails":{"data":42,"pur":"cookie.other","pur":"cookie.user_id"}}'),
+    ("content", b'{"_rails":{"data":42},"x":{"y":1,"pur":"cookie.user_id"}}'),
+    ("mismatch", b'{"_rails":{"data":42,"pur":"cookie.user_id","more":1}}'),
+    ("mismatch", b'{"_rails":{"data":",\\"pur\\":\\"cookie.user_id\\"}}'),
+    ("mismatch", b'{"_rails":{"data":"\\",\\"pur\\":\\"cookie.user_id"}}'),
+    ("content", b"\x04\x08i/"), ("content", b"42"), ("content", b"{}"), ("malformed", b""),
+])
+def test_envelopes(reason, envelope):
+    with signed() as session:
+        answer = session.verify(sign(envelope))
+        assert answer["reason"] == reason
+        assert answer["authentic"] == (reason != "malformed")
 
 
 def test_no_other_text_verifies(made):
