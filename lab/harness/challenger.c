@@ -6,11 +6,6 @@
 #include "harness/log.h"
 #include "harness/wire.h"
 
-struct lab_publics {
-    lab_buf fields;
-    uint64_t count;
-};
-
 typedef struct challenger {
     int fd;
     lab_instance target;
@@ -36,21 +31,6 @@ const char *lab_mode_name(enum lab_mode mode)
     static const char *const names[LAB_MODES] = {"impersonation", "substitution", "known text",
                                                  "chosen text", "adaptive chosen text"};
     return names[mode];
-}
-
-void lab_publish(lab_publics *publics, const char *name, lab_bytes value)
-{
-    publics->count++;
-    lab_put_bytes(&publics->fields, lab_text(name));
-    lab_put_bytes(&publics->fields, value);
-}
-
-void lab_publish_number(lab_publics *publics, const char *name, uint64_t value)
-{
-    char text[24];
-
-    snprintf(text, sizeof text, "%llu", (unsigned long long)value);
-    lab_publish(publics, name, lab_text(text));
 }
 
 static bool is_world(const challenger *c)

@@ -1,5 +1,6 @@
 #include "harness/target.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,4 +105,18 @@ bool lab_draw_key(lab_env *env, uint8_t *ret, size_t len)
 bool lab_tag_is(const lab_output *own, lab_bytes tag)
 {
     return own->tag_len == tag.len && macaw_ct_equal(own->tag, tag.data, tag.len);
+}
+
+void lab_publish(lab_publics *publics, const char *name, lab_bytes value)
+{
+    lab_put_bytes(&publics->fields, lab_text(name));
+    lab_put_bytes(&publics->fields, value);
+}
+
+void lab_publish_number(lab_publics *publics, const char *name, uint64_t value)
+{
+    char text[24];
+
+    snprintf(text, sizeof text, "%llu", (unsigned long long)value);
+    lab_publish(publics, name, lab_text(text));
 }

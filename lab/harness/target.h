@@ -35,7 +35,9 @@ enum lab_property {
 };
 
 /* Names and values that everybody may know: "block", "tag", "hash". */
-typedef struct lab_publics lab_publics;
+typedef struct lab_publics {
+    lab_buf fields; /* names and values in turn */
+} lab_publics;
 void lab_publish(lab_publics *publics, const char *name, lab_bytes value);
 void lab_publish_number(lab_publics *publics, const char *name, uint64_t value);
 
