@@ -44,10 +44,9 @@ static macaw_session_reason read_token(macaw_session_attempt *a)
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED, "is not padded base64url");
     }
     if (!macaw_session_split(blob, '|', &seconds, &rest) ||
-        !macaw_session_split(rest, '|', &value, &mac) || mac.len == 0 ||
-        mac.len > MACAW_TAG_MAX || !macaw_session_decimal(seconds, &frame->number[0])) {
-        return macaw_session_refuse(a, MACAW_SESSION_MALFORMED,
-                                    "is not seconds, content and MAC");
+        !macaw_session_split(rest, '|', &value, &mac) || mac.len == 0 || mac.len > MACAW_TAG_MAX ||
+        !macaw_session_decimal(seconds, &frame->number[0])) {
+        return macaw_session_refuse(a, MACAW_SESSION_MALFORMED, "is not seconds, content and MAC");
     }
     memcpy(frame->mac, mac.data, mac.len);
     frame->mac_len = mac.len;

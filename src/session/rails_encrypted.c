@@ -143,8 +143,8 @@ static void identify(macaw_session_attempt *a)
     char *id = macaw_session_take(&a->room, ID_MAX);
     size_t len;
 
-    if (id != NULL && macaw_session_member(a->claims->payload, "/session_id", id, ID_MAX, &len) ==
-                          MACAW_OK) {
+    if (id != NULL &&
+        macaw_session_member(a->claims->payload, "/session_id", id, ID_MAX, &len) == MACAW_OK) {
         a->frame.under_count = 0;
         macaw_session_under(&a->frame, id, len);
     }
@@ -165,8 +165,8 @@ static const char *const algs[] = {"A256GCM", NULL};
 const macaw_session_scheme macaw_session_rails_encrypted = {
     .name = "rails-encrypted",
     .about = "base64(AES-256-GCM(key, envelope))--base64(IV)--base64(tag), escaped",
-    .flags = MACAW_SESSION_DERIVES | MACAW_SESSION_EXPIRES | MACAW_SESSION_JSON |
-             MACAW_SESSION_SEALED,
+    .flags =
+        MACAW_SESSION_DERIVES | MACAW_SESSION_EXPIRES | MACAW_SESSION_JSON | MACAW_SESSION_SEALED,
     .algs = algs,
     .default_subject = "/warden.user.user.key/0/0",
     .looks_like = looks_like,
