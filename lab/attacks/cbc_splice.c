@@ -113,7 +113,7 @@ static const lab_option options[] = {
      MESSAGE_MAX, NULL, false},
     {"y", LAB_BYTES, "Pay to Mallory: EUR 9,999,999.99", "the second message, whole blocks of it",
      0, MESSAGE_MAX, NULL, false},
-    {"key", LAB_BYTES, NULL, "the key instead of a random one; 16 bytes for AES-128", 0, 0, NULL,
+    {"key", LAB_BYTES, NULL, "the key instead of a random one; AES-128 takes 16 bytes as they are", 0, 0, NULL,
      true},
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };

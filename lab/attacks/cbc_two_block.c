@@ -61,7 +61,7 @@ static const char *applies(uint32_t properties)
 static const lab_option options[] = {
     {"message", LAB_BYTES, "Pay 100 to Bob", "the block m, cut or filled with spaces", 0, 4096,
      NULL, false},
-    {"key", LAB_BYTES, NULL, "the key instead of a random one; 16 bytes for AES-128", 0, 0, NULL,
+    {"key", LAB_BYTES, NULL, "the key instead of a random one; AES-128 takes 16 bytes as they are", 0, 0, NULL,
      true},
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };

@@ -77,15 +77,20 @@ static bool library_setup(void *state, const lab_target *self, lab_env *env)
 
     (void)self;
     s->alg = macaw_alg_find(env->name);
-    s->secret_len = lab_settings_has(env->settings, "key")
-                        ? lab_settings_bytes(env->settings, "key", "").len
-                        : s->alg->key_safe;
+    s->secret_len = lab_settings_bytes(env->settings, "key", "").len;
+    if (s->secret_len < s->alg->key_min || s->secret_len > s->alg->key_max ||
+        !lab_settings_has(env->settings, "key")) {
+        s->secret_len = s->alg->key_safe;
+    }
     s->opts.tag_len = (size_t)lab_settings_number(env->settings, "tag-bytes", 0);
     s->opts.flags = MACAW_KEY_SHORT_TAG;
     s->secret = malloc(s->secret_len + 1);
-    if (s->secret == NULL || !lab_draw_key(env, s->secret, s->secret_len) ||
-        macaw_key_new(&s->key, s->alg, s->secret, s->secret_len, &s->opts) != MACAW_OK) {
-        env->wrong = "the construction takes no such key or tag length";
+    if (s->secret == NULL) {
+        return false;
+    }
+    lab_draw_key(env, s->secret, s->secret_len);
+    if (macaw_key_new(&s->key, s->alg, s->secret, s->secret_len, &s->opts) != MACAW_OK) {
+        env->wrong = "the construction takes no such tag length";
         free(s->secret);
         return false;
     }

@@ -76,7 +76,7 @@ typedef struct lab_target {
     uint32_t properties; /* enum lab_property */
     const void *param;   /* its own */
     size_t state_size;   /* of a zeroed state, 64-byte aligned */
-    /* Draw the key (the setting "key" comes first where it is set), publish "tag", the
+    /* Draw the key with lab_draw_key, publish "tag", the
      * bytes of a tag, and what else is public. */
     bool (*setup)(void *state, const struct lab_target *self, lab_env *env);
     bool (*tag)(void *state, const lab_input *in, lab_output *ret); /* false: refused */
@@ -109,9 +109,10 @@ uint32_t lab_target_properties(const char *name);
 /* Its family, or NULL. */
 const char *lab_target_family(const char *name);
 
-/* The setting "key" if it is set and has this length, else random bytes.
- * false: set with another length (env->wrong). */
-bool lab_draw_key(lab_env *env, uint8_t *ret, size_t len);
+/* Fill ret with the setting "key" where it is set: its bytes where it has this length,
+ * else bytes that follow from it, so that one option serves targets and controls. Random
+ * bytes where it is not set. */
+void lab_draw_key(lab_env *env, uint8_t *ret, size_t len);
 
 /* Whether this tag, computed again, is that one: in constant time, lengths included. */
 bool lab_tag_is(const lab_output *own, lab_bytes tag);

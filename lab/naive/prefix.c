@@ -47,7 +47,8 @@ static bool prefix_setup(void *state, const lab_target *self, lab_env *env)
         env->wrong = "a key of this construction has at most 256 bytes here";
         return false;
     }
-    if (!lab_draw_key(env, s->key, s->key_len) || !prefix_tag(s, &nothing, &sample)) {
+    lab_draw_key(env, s->key, s->key_len);
+    if (!prefix_tag(s, &nothing, &sample)) {
         return false;
     }
     lab_publish_number(env->publics, "tag", sample.tag_len);
