@@ -12,6 +12,7 @@ static const cli_command commands[] = {
     {"show", lab_show_card, "explain one attack or one construction"},
     {"run", lab_run_command, "run attacks: the target must break, the control must hold"},
     {"matrix", lab_matrix, "try every attack on every kind of construction"},
+    {"family", lab_family, "count a finite family of MACs through: forgery chances, entropies"},
     {NULL, NULL, NULL},
 };
 

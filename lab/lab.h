@@ -6,5 +6,6 @@ int lab_list(int argc, char **argv);
 int lab_show_card(int argc, char **argv);
 int lab_run_command(int argc, char **argv);
 int lab_matrix(int argc, char **argv);
+int lab_family(int argc, char **argv); /* family/family.c */
 
 #endif

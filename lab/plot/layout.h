@@ -14,6 +14,7 @@ typedef struct plot_map {
     plot_scale kind;
     double min, max;
     double from, to;
+    bool whole; /* no ticks between whole numbers */
 } plot_map;
 
 typedef struct plot_tick {

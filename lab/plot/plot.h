@@ -28,6 +28,7 @@ typedef struct plot_axis {
     double min, max;          /* the range; equal: taken from the data */
     const char *const *names; /* categories: position i is called names[i]; NULL: numbers */
     size_t name_count;
+    bool whole; /* no ticks between whole numbers */
 } plot_axis;
 
 typedef enum plot_mark {

@@ -68,6 +68,7 @@ static void widen_log(plot_map *map)
 void plot_map_choose(plot_map *map, const plot_axis *axis, plot_range data)
 {
     map->kind = axis->scale;
+    map->whole = axis->whole;
     if (axis->names != NULL) {
         map->min = -0.5;
         map->max = (double)axis->name_count - 0.5;
@@ -140,7 +141,7 @@ void plot_format_number(char text[PLOT_TICK_TEXT], double value)
 
 static void linear_ticks(const plot_map *map, size_t wanted, plot_ticks *ret)
 {
-    double step = nice_step(map->max - map->min, wanted);
+    double step = fmax(nice_step(map->max - map->min, wanted), map->whole ? 1 : 0);
     double first = ceil(map->min / step - 1e-9);
 
     for (double i = first; i * step <= map->max + step * 1e-9 && ret->count < PLOT_TICKS; i++) {

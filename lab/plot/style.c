@@ -29,7 +29,7 @@ static const char rules[] =
     ".macaw-plot .mp-dashed{stroke-dasharray:7 4}\n"
     ".macaw-plot .mp-dot{fill:currentColor}\n"
     ".macaw-plot .mp-bar{fill:currentColor;fill-opacity:.8}\n"
-    ".macaw-plot .mp-shade{fill:currentColor}\n"
+    ".macaw-plot .mp-shade{fill:currentColor;shape-rendering:crispEdges}\n"
     ".macaw-plot .mp-band{fill:currentColor;fill-opacity:.18}\n"
     ".macaw-plot .mp-interval{fill:none;stroke:currentColor;stroke-width:1.3}\n"
     ".macaw-plot .mp-bar~.mp-interval{stroke:#1b1f24;stroke:var(--mp-ink)}\n"

@@ -14,7 +14,8 @@ COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "ne
             ["key", "list"], ["key", "show"], ["key", "rotate"], ["key", "retire"],
             ["key", "public"], ["key", "derive"], ["key", "audit"], ["sign"], ["request"], ["audit"],
             ["serve"], ["bench"],
-            ["lab", "list"], ["lab", "show"], ["lab", "run"], ["lab", "matrix"]]
+            ["lab", "list"], ["lab", "show"], ["lab", "run"], ["lab", "matrix"],
+            ["lab", "family"]]
 SCHEME = ("--scheme", "x-authorization")
 
 

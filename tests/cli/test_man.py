@@ -17,7 +17,9 @@ def source(page):
 
 
 def page_of(words):
-    return f"macaw-{words[0]}"
+    """A command below another has its own page or is in the one above."""
+    own = "-".join(["macaw", *words])
+    return own if own in PAGES else f"macaw-{words[0]}"
 
 
 def options_of(text):
