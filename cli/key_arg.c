@@ -76,7 +76,7 @@ static bool looks_like_pem(const cli_secret *secret)
 }
 
 /* Errors name the option and not its value, which may be a secret typed by mistake. */
-int cli_secret_read(const char *label, const char *path, cli_secret *ret)
+static int read_file(const char *label, const char *path, cli_secret *ret)
 {
     FILE *file = fopen(path, "rbe");
     int status;
@@ -89,6 +89,23 @@ int cli_secret_read(const char *label, const char *path, cli_secret *ret)
     setvbuf(file, NULL, _IONBF, 0); /* no copy of the key in a buffer that nobody wipes */
     status = read_all(label, file, ret);
     fclose(file);
+    return status;
+}
+
+int cli_secret_read_line(const char *label, const char *path, cli_secret *ret)
+{
+    int status = read_file(label, path, ret);
+
+    if (status == CLI_DONE && ret->len > 0 && ret->data[ret->len - 1] == '\n') {
+        ret->len--;
+    }
+    return status;
+}
+
+int cli_secret_read(const char *label, const char *path, cli_secret *ret)
+{
+    int status = read_file(label, path, ret);
+
     if (status != CLI_DONE) {
         return status;
     }
@@ -146,21 +163,32 @@ static bool is_kid(const char *text, size_t len)
     return true;
 }
 
-int cli_keyring_key(const char *label, const char *text, macaw_keyring **ring,
-                    const macaw_entry **entry)
+int cli_keyring_open(const char *label, const char *text, macaw_keyring **ring, macaw_str *kid)
 {
     const char *path = strchr(text, '@') + 1;
-    size_t kid_len = (size_t)(path - 1 - text);
     macaw_error err;
 
-    if (!is_kid(text, kid_len)) {
+    *kid = (macaw_str){text, (size_t)(path - 1 - text)};
+    if (!is_kid(kid->data, kid->len)) {
         return cli_fail(
             CLI_WRONG, label,
             "a key id is 1 to %d of A-Za-z0-9._- before the @; begin a file name with ./",
             MACAW_KID_MAX);
     }
-    if (macaw_keyring_load(ring, path, &err) != MACAW_OK) {
-        return cli_fail_detail(path, &err);
+    return macaw_keyring_load(ring, path, &err) == MACAW_OK ? CLI_DONE
+                                                            : cli_fail_detail(path, &err);
+}
+
+int cli_keyring_key(const char *label, const char *text, macaw_keyring **ring,
+                    const macaw_entry **entry)
+{
+    const char *path = strchr(text, '@') + 1;
+    macaw_str kid;
+    int opened = cli_keyring_open(label, text, ring, &kid);
+    size_t kid_len = kid.len;
+
+    if (opened != CLI_DONE) {
+        return opened;
     }
     *entry = macaw_keyring_find(*ring, text, kid_len);
     if (*entry == NULL) {

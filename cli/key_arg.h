@@ -3,6 +3,7 @@
 #define MACAW_CLI_KEY_ARG_H
 
 #include <macaw/keyring.h>
+#include <macaw/str.h>
 
 /* Bytes that are wiped when released. */
 typedef struct cli_secret {
@@ -16,10 +17,16 @@ void cli_secret_free(cli_secret *secret);
  * newline is warned about, a keyring refused. */
 int cli_secret_read(const char *label, const char *path, cli_secret *ret);
 
+/* The same without the newline at the end, if there is one: a password. */
+int cli_secret_read_line(const char *label, const char *path, cli_secret *ret);
+
 /* Whether text is KID@KEYRING: not hex:…, not a path that begins with ./ or /. */
 bool cli_is_keyring_key(const char *text);
 
-/* Load the keyring of KID@KEYRING and find the key. text is label's value.
+/* Load the keyring of KID@KEYRING; *kid becomes a view of text, label's value. */
+int cli_keyring_open(const char *label, const char *text, macaw_keyring **ring, macaw_str *kid);
+
+/* The same, and find the MAC key of that id.
  * *ring owns *entry. */
 int cli_keyring_key(const char *label, const char *text, macaw_keyring **ring,
                     const macaw_entry **entry);

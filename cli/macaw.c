@@ -15,6 +15,7 @@ static const cli_command commands[] = {
     {"check", cli_check, "check the files of a manifest"},
     {"algorithms", cli_algorithms, "list the algorithms and what this CPU runs them with"},
     {"key", cli_key, "make, list, show, rotate and retire the keys of a keyring"},
+    {"cookie", cli_cookie, "issue, verify and explain session cookies"},
     {"sign", cli_sign, "print the header lines that sign an HTTP request"},
     {"request", cli_request, "send a signed HTTP request and check the signed response"},
     {"audit", cli_audit, "find out which construction and key made a tag"},

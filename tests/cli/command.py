@@ -16,6 +16,9 @@ COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "ne
             ["serve"], ["bench"],
             ["lab", "list"], ["lab", "show"], ["lab", "run"], ["lab", "matrix"],
             ["lab", "family"]]
+            ["key", "public"], ["key", "derive"], ["key", "audit"], ["cookie", "issue"],
+            ["cookie", "verify"], ["cookie", "password"], ["sign"], ["request"], ["audit"],
+            ["serve"], ["bench"], ["lab", "list"], ["lab", "show"], ["lab", "run"]]
 SCHEME = ("--scheme", "x-authorization")
 
 

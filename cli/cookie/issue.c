@@ -1,0 +1,265 @@
+/* macaw cookie issue: a session token. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/codec.h"
+#include "base/ct.h"
+#include "cookie/cookie.h"
+#include "session/scheme.h"
+
+enum {
+    OPTION_SUBJECT = COOKIE_OWN,
+    OPTION_TTL,
+    OPTION_CAP,
+    OPTION_LOGIN,
+    OPTION_GENERATION,
+    OPTION_SESSION_ID,
+    OPTION_DATA,
+    OPTION_PASSWORD_FILE,
+    TTL = 3600,
+    CAP = 43200,
+};
+
+static const cli_option options[] = {
+    COOKIE_SCHEME_ROW,
+    COOKIE_KEY_ROW,
+    COOKIE_CONTEXT_ROWS,
+    {OPTION_SUBJECT, "subject", "USER", "who is logged in"},
+    {OPTION_TTL, "ttl", "SEC", "how long the token lasts; 3600 unless given"},
+    {OPTION_CAP, "cap", "SEC", "how long the session lasts from login; 43200 unless given"},
+    {OPTION_LOGIN, "login", "UNIX", "when the user logged in; now unless given"},
+    {OPTION_GENERATION, "generation", "N", "of the subject, up to 65535; 0 unless given"},
+    {OPTION_SESSION_ID, "session-id", "HEX", "12 bytes; random unless given"},
+    {OPTION_DATA, "data", "TEXT", "the application's own content"},
+    {COOKIE_TABLE, "password-table", "FILE", "of murdoch: verifiers of users"},
+    {OPTION_PASSWORD_FILE, "password-file", "FILE", "of murdoch: the user's password"},
+    COOKIE_LAST_ROW,
+};
+
+static const cli_usage usage = {
+    "cookie issue",
+    "--scheme SCHEME -k KEY [--subject USER] [OPTION...]",
+    "Print a session token. Only schemes of macaw and of the literature are issued;\n"
+    "those of web frameworks are verified.",
+    options,
+};
+
+typedef struct issue_args {
+    cookie_args common;
+    char *subject, *data, *session_id, *password_file;
+    int64_t ttl, cap, login, generation; /* 0: not given */
+
+    const macaw_session_scheme *scheme;
+    uint8_t sid[MACAW_SESSION_SID_LEN];
+    uint8_t auth[32]; /* of murdoch */
+    bool has_auth;
+} issue_args;
+
+static int take(issue_args *ret, int code, const cli_args *args)
+{
+    switch (code) {
+    case OPTION_SUBJECT:
+        return cli_option_once(args, &ret->subject);
+    case OPTION_DATA:
+        return cli_option_once(args, &ret->data);
+    case OPTION_SESSION_ID:
+        return cli_option_once(args, &ret->session_id);
+    case OPTION_PASSWORD_FILE:
+        return cli_option_once(args, &ret->password_file);
+    case OPTION_TTL:
+        return cli_option_number(args, 1, MACAW_SESSION_TTL_MAX, &ret->ttl);
+    case OPTION_CAP:
+        return cli_option_number(args, 1, MACAW_SESSION_TTL_MAX, &ret->cap);
+    case OPTION_LOGIN:
+        return cli_option_number(args, 1, INT64_C(253402300799), &ret->login);
+    case OPTION_GENERATION:
+        return cli_option_number(args, 0, UINT16_MAX, &ret->generation);
+    default:
+        return cookie_take(&ret->common, code, args);
+    }
+}
+
+static int check_times(issue_args *args)
+{
+    int64_t now = args->common.now;
+
+    args->ttl = args->ttl != 0 ? args->ttl : TTL;
+    if (args->cap == 0) {
+        args->cap = args->ttl > CAP ? args->ttl : CAP;
+    }
+    if (args->cap < args->ttl) {
+        return cli_fail(CLI_WRONG, "--cap", "shorter than --ttl, %lld seconds",
+                        (long long)args->ttl);
+    }
+    if (args->login > now) {
+        return cli_fail(CLI_WRONG, "--login", "after the time of issue, %lld", (long long)now);
+    }
+    if (args->login != 0 && now - args->login >= args->cap) {
+        return cli_fail(CLI_WRONG, "--cap", "the session is over: its login is %lld seconds ago",
+                        (long long)(now - args->login));
+    }
+    return CLI_DONE;
+}
+
+static int check(issue_args *args)
+{
+    int status = cookie_scheme(&args->common, &args->scheme);
+
+    if (status != CLI_DONE) {
+        return status;
+    }
+    if ((args->scheme->flags & MACAW_SESSION_ISSUES) == 0) {
+        return cli_fail(CLI_WRONG, "--scheme", "%s is verified only, never issued",
+                        args->scheme->name);
+    }
+    if (args->session_id != NULL &&
+        (strlen(args->session_id) != 2 * sizeof args->sid ||
+         macaw_hex_decode(args->sid, args->session_id, 2 * sizeof args->sid, NULL) != MACAW_OK)) {
+        return cli_fail(CLI_WRONG, "--session-id", "expected %zu pairs of the digits 0-9a-f",
+                        sizeof args->sid);
+    }
+    return check_times(args);
+}
+
+/* ---- murdoch ---- */
+
+static int prove(issue_args *args, const cookie_row *row, const cli_secret *password)
+{
+    uint8_t verifier[32];
+    int status = macaw_murdoch_chain(row->salt, row->salt_len, password->data, password->len,
+                                     row->rounds, args->auth);
+
+    if (status != MACAW_OK) {
+        return cli_fail_status("--password-file", status);
+    }
+    macaw_murdoch_verifier(args->auth, verifier);
+    if (!macaw_ct_equal(verifier, row->verifier, sizeof verifier)) {
+        return cli_fail(CLI_REFUSED, "--password-file", "not the password of this user");
+    }
+    args->has_auth = true;
+    return CLI_DONE;
+}
+
+/* The end of the chain is what only a login with the password knows. */
+static int log_in(issue_args *args)
+{
+    cookie_table table;
+    cli_secret password = {0};
+
+    if (args->common.table == NULL || args->password_file == NULL) {
+        return args->common.table == NULL && args->password_file == NULL
+                   ? CLI_DONE
+                   : cli_fail(CLI_WRONG, "--password-file", "goes with --password-table");
+    }
+    int status = cookie_table_read(args->common.table, &table);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    const char *user = args->subject != NULL ? args->subject : "";
+    const cookie_row *row = cookie_table_find(&table, user, strlen(user));
+    status = row != NULL ? cookie_password_read(args->password_file, &password)
+                         : cli_fail(CLI_REFUSED, "--subject", "no such user in the password table");
+    if (status == CLI_DONE) {
+        status = prove(args, row, &password);
+    }
+    cli_secret_free(&password);
+    cookie_table_free(&table);
+    return status;
+}
+
+/* ---- issue ---- */
+
+static macaw_str str_of(const char *text)
+{
+    return text != NULL ? (macaw_str){text, strlen(text)} : (macaw_str){NULL, 0};
+}
+
+static int explain(const issue_args *args, int status)
+{
+    switch (status) {
+    case MACAW_EARG:
+        if (strcmp(args->scheme->name, "murdoch") == 0 && !args->has_auth) {
+            return cli_fail(CLI_WRONG, "--password-table",
+                            "murdoch proves the password: name table and --password-file");
+        }
+        return cli_fail(CLI_WRONG, "--subject",
+                        "%s cannot carry this subject, these data or these times",
+                        args->scheme->name);
+    case MACAW_ENOTFOUND:
+        return cli_fail(CLI_WRONG, "-k", "the key signs nothing at this time");
+    default:
+        return cli_fail_status("cookie issue", status);
+    }
+}
+
+static int issue(const issue_args *args, const macaw_session *session)
+{
+    const macaw_session_grant grant = {
+        .subject = str_of(args->subject),
+        .login = args->login,
+        .issued = args->common.now,
+        .ttl = args->ttl,
+        .lifetime = args->cap,
+        .generation = (uint16_t)args->generation,
+        .sid = args->session_id != NULL ? args->sid : NULL,
+        .bind = str_of(args->common.bind),
+        .data = str_of(args->data),
+        .auth = {args->has_auth ? (const char *)args->auth : NULL,
+                 args->has_auth ? sizeof args->auth : 0},
+    };
+    char token[MACAW_SESSION_TOKEN_MAX + 1];
+    size_t len;
+    int status = macaw_session_issue(session, &grant, token, &len);
+
+    if (status != MACAW_OK) {
+        return explain(args, status);
+    }
+    printf("%s\n", token);
+    macaw_wipe(token, sizeof token);
+    return CLI_DONE;
+}
+
+static int open_and_issue(issue_args *args)
+{
+    macaw_session *session;
+    cookie_key key;
+    int status = cookie_key_load(&args->common, true, &key);
+
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = cookie_open(&args->common, &key, NULL, true, &session);
+    cookie_key_free(&key);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = log_in(args);
+    if (status == CLI_DONE) {
+        status = issue(args, session);
+    }
+    macaw_session_free(session);
+    return status;
+}
+
+int cli_cookie_issue(int argc, char **argv)
+{
+    cli_args parser = {.usage = &usage, .argc = argc, .argv = argv};
+    issue_args args = {0};
+    int code, status = CLI_DONE;
+
+    while ((code = cli_next_option(&parser)) > 0) {
+        status = take(&args, code, &parser);
+        if (status != CLI_DONE) {
+            return status;
+        }
+    }
+    if (code < 0) {
+        return parser.status;
+    }
+    cookie_settle(&args.common);
+    status = cli_check_operands(&parser, 0, 0, NULL);
+    status = status == CLI_DONE ? check(&args) : status;
+    status = status == CLI_DONE ? open_and_issue(&args) : status;
+    macaw_wipe(args.auth, sizeof args.auth);
+    return status;
+}

@@ -1,0 +1,104 @@
+/* macaw cookie verify: what a token says, if it is authentic. */
+#include <stdlib.h>
+
+#include "base/ct.h"
+#include "cookie/cookie.h"
+#include "json_out.h"
+
+static const cli_option options[] = {
+    COOKIE_SCHEME_ROW, COOKIE_KEY_ROW, COOKIE_CONTEXT_ROWS, COOKIE_VERIFY_ROWS, COOKIE_LAST_ROW,
+};
+
+static const cli_usage usage = {
+    "cookie verify",
+    "--scheme SCHEME -k KEY [OPTION...] TOKEN",
+    "Verify a session token and print what it says as one JSON object. TOKEN - is read\n"
+    "from standard input. Exit status 1: refused; the member \"reason\" says why.",
+    options,
+};
+
+static int report(const cookie_args *args, const macaw_session *session, const cookie_text *text)
+{
+    const macaw_session_scheme *scheme = macaw_session_settings(session)->scheme;
+    macaw_session_claims claims;
+    void *work = malloc(MACAW_SESSION_WORK);
+
+    if (work == NULL) {
+        return cli_fail_errno("TOKEN");
+    }
+    macaw_session_verify(session, &text->token, args->now, work, &claims);
+    int status = claims.reason == MACAW_SESSION_INTERNAL
+                     ? cli_fail(CLI_FAILED, "TOKEN", "out of memory, or libcrypto failed")
+                     : cli_print_json(cookie_claims_json(scheme, &claims));
+    if (status == CLI_DONE && claims.reason != MACAW_SESSION_OK) {
+        status = CLI_REFUSED;
+    }
+    macaw_wipe(work, MACAW_SESSION_WORK);
+    macaw_wipe(&claims, sizeof claims);
+    free(work);
+    return status;
+}
+
+static int verify(const cookie_args *args, const cookie_table *table, cookie_text *text)
+{
+    macaw_session *session;
+    cookie_key key;
+    int status = cookie_key_load(args, false, &key);
+
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = cookie_open(args, &key, table, false, &session);
+    cookie_key_free(&key);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = cookie_text_spell(args, macaw_session_settings(session)->scheme, text);
+    if (status == CLI_DONE) {
+        status = report(args, session, text);
+    }
+    macaw_session_free(session);
+    return status;
+}
+
+static int parse(cli_args *parser, cookie_args *args)
+{
+    const macaw_session_scheme *scheme;
+    int code, status = CLI_DONE;
+
+    while ((code = cli_next_option(parser)) > 0 && status == CLI_DONE) {
+        status = cookie_take(args, code, parser);
+    }
+    if (code < 0) {
+        return parser->status;
+    }
+    cookie_settle(args);
+    status = status == CLI_DONE ? cookie_scheme(args, &scheme) : status;
+    return status == CLI_DONE ? cli_check_operands(parser, 1, 1, "TOKEN") : status;
+}
+
+int cli_cookie_verify(int argc, char **argv)
+{
+    cli_args parser = {.usage = &usage, .argc = argc, .argv = argv};
+    cookie_args args = {0};
+    cookie_table table = {0};
+    cookie_text text;
+    int status = parse(&parser, &args);
+
+    if (status != CLI_DONE || cli_operand_count(&parser) == 0) {
+        return status;
+    }
+    status = cookie_text_read(cli_operands(&parser)[0], &text);
+    if (status != CLI_DONE) {
+        return status;
+    }
+    if (args.table != NULL) {
+        status = cookie_table_read(args.table, &table);
+    }
+    if (status == CLI_DONE) {
+        status = verify(&args, args.table != NULL ? &table : NULL, &text);
+    }
+    cookie_table_free(&table);
+    cookie_text_free(&text);
+    return status;
+}
