@@ -4,8 +4,9 @@
  * macaw_session_config), "keys": [{"kid", "form", "alg", "secret", "block_key", "state",
  * "iat", "nbf", "sign_until", "exp"}], "keyring": PATH, "use": U, "verifiers": {USER: v}}.
  * Every other line is a question: {"op": "verify", "token", "signature", "bind", "now"},
- * {"op": "derive", "alg", "secret"}, {"op": "member", "payload", "pointer"},
- * {"op": "looks_like", "token"} or {"op": "issue", (members of macaw_session_grant)}.
+ * {"op": "authentic", "tokens", (the same)}, {"op": "derive", "alg", "secret"},
+ * {"op": "member", "payload", "pointer", "size"}, {"op": "looks_like", "token"} or
+ * {"op": "issue", (members of macaw_session_grant)}.
  * Bytes are hex digits. The answer to a line that cannot be done is {"status": S}. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,6 +223,26 @@ static json_t *verify(const macaw_session *session, json_t *line)
     return answer;
 }
 
+/* The tokens of a list whose MAC or signature verifies. */
+static json_t *authentic(const macaw_session *session, json_t *line)
+{
+    json_t *found = json_array(), *one = json_object(), *token;
+    size_t i;
+
+    json_object_update(one, line);
+    json_array_foreach(json_object_get(line, "tokens"), i, token)
+    {
+        json_object_set(one, "token", token);
+        json_t *answer = verify(session, one);
+        if (json_is_true(json_object_get(answer, "authentic"))) {
+            json_array_append(found, token);
+        }
+        json_decref(answer);
+    }
+    json_decref(one);
+    return json_pack("{s:o}", "authentic", found);
+}
+
 static json_t *derive(const macaw_session *session, json_t *line)
 {
     uint8_t key[64];
@@ -301,6 +322,9 @@ static json_t *answer_of(const macaw_session *session, json_t *line)
 
     if (op != NULL && strcmp(op, "verify") == 0) {
         return verify(session, line);
+    }
+    if (op != NULL && strcmp(op, "authentic") == 0) {
+        return authentic(session, line);
     }
     if (op != NULL && strcmp(op, "derive") == 0) {
         return derive(session, line);
