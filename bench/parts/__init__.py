@@ -1,6 +1,6 @@
 """The parts of `make bench`: each measures from options to a list of rows."""
 
-from parts import files, gateway, instructions, libraries, replay, table
+from parts import files, gateway, instructions, libraries, replay, sessions, table
 
 ALL = {
     "hmac": libraries.measure("hmac", processes=5),
@@ -11,6 +11,7 @@ ALL = {
     "siphash": libraries.measure("siphash"),
     "registry": libraries.measure("registry"),
     "replay": replay.measure,
+    "session": sessions.measure,
     "table": table.measure,
     "sum": files.measure,
     "instructions": instructions.measure,
