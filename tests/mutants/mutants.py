@@ -110,6 +110,9 @@ MUTANTS = [
     ("src/mac/use.h", "recent & UINT32_MAX, recent >> 32);", "recent & UINT32_MAX, 0);", "mac"),
     # strict codecs
     ("src/base/base64.c", "wrong |= acc & ((1u << bits) - 1);", "", "codec"),
+    ("src/base/base64.c", "(upper | lower | digit | is62 | is63) ^ MACAW_SWAR(0x80)", "0", "codec"),
+    ("src/base/base64.c", "shift_range(x, lower, 'a', 26)", "shift_range(x, lower, 'a', 25)", "codec"),
+    ("src/base/base64.c", "i += 8, len += 6", "i += 8, len += 5", "codec"),
     ("src/base/base64.c", "padded(kind) ? n % 4 == 0 : n % 4 != 1", "true", "codec"),
     ("src/base/hex.c", "macaw_in_range(c, 'a', 'f')", "macaw_in_range(c, 'a', 'g')", "codec"),
     ("src/base/hex.c", "uint64_t wrong = n % 2;", "uint64_t wrong = 0;", "codec"),

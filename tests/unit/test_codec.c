@@ -224,6 +224,34 @@ static void base64_every_character(void **state)
     }
 }
 
+/* A longer text is decoded eight characters at a time: the same verdict and value as
+ * in a group of four alone, and nothing else moves. */
+static void base64_every_place(void **state)
+{
+    static const char text[] = "Abcd0123EFGH4567mnopWXYZ89zZ";
+    const size_t chars = sizeof text - 1;
+
+    (void)state;
+    for (size_t i = 0; i < 2 * (chars - 2) * 256; i++) {
+        macaw_base64_kind kind = kinds[i % 2];
+        size_t at = i / 2 % (chars - 2); /* away from the end, where "=" may be */
+        size_t group = at / 4 * 4, len;
+        uint8_t alone[3], out[21];
+        char changed[sizeof text], again[sizeof text];
+        memcpy(changed, text, sizeof text);
+        changed[at] = (char)(i / 2 / (chars - 2));
+        if (changed[at] == '=' ||
+            macaw_base64_decode(kind, alone, &len, changed + group, 4, NULL) != MACAW_OK) {
+            refuse(kind, changed, chars, at);
+            continue;
+        }
+        assert_int_equal(macaw_base64_decode(kind, out, &len, changed, chars, NULL), MACAW_OK);
+        assert_memory_equal(out + group / 4 * 3, alone, 3);
+        assert_int_equal(macaw_base64_encode(kind, again, out, len), chars);
+        assert_memory_equal(again, changed, chars);
+    }
+}
+
 /* The unused low bits of the last character must be zero. */
 static void base64_spare_bits(void **state)
 {
@@ -291,6 +319,7 @@ int main(void)
         cmocka_unit_test(base64_vectors),
         cmocka_unit_test(base64_every_byte),
         cmocka_unit_test(base64_every_character),
+        cmocka_unit_test(base64_every_place),
         cmocka_unit_test(base64_spare_bits),
         cmocka_unit_test(base64_padding),
         cmocka_unit_test(base64_lengths_and_offsets),
