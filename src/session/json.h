@@ -34,6 +34,9 @@ bool macaw_json_is_pointer(const char *pointer);
  * the way that the pointer names occurs twice; MACAW_ENOTFOUND. */
 int macaw_json_find(macaw_str text, const char *pointer, macaw_json_value *ret) MACAW_MUST_USE;
 
+/* Whether an object that was checked has at most max members, of different names. */
+bool macaw_json_is_unique(macaw_str object, size_t max);
+
 /* The characters of a string (its text as found): never more bytes than it is written with. MACAW_EFORMAT: half a surrogate pair. MACAW_ELIMIT. */
 int macaw_json_unescape(macaw_str string, char *out, size_t size, size_t *out_len) MACAW_MUST_USE;
 

@@ -30,6 +30,10 @@ static const macaw_session_scheme *const schemes[] = {
     &macaw_session_cookie_session,
     &macaw_session_tornado,
     &macaw_session_gorilla,
+    &macaw_session_jwt,
+    &macaw_session_paseto_v4_public,
+    &macaw_session_auth_tkt,
+    &macaw_session_auth_pubtkt,
 };
 
 const macaw_session_scheme *macaw_session_scheme_at(size_t i)

@@ -9,6 +9,7 @@
 #include <macaw/session.h>
 
 #include "key/prf.h"
+#include "prim/md.h"
 
 #define MACAW_SESSION_DETAIL_MAX sizeof(((macaw_session_claims *)NULL)->detail)
 #define MACAW_SESSION_SIGNATURE_MAX 512 /* RSA of 4096 bits */
@@ -22,8 +23,9 @@ typedef struct macaw_session_key {
     macaw_key *older;  /* Rails: of the same secret under the older KDF, or NULL */
     macaw_key *csrf;   /* native schemes with a secret key */
     EVP_PKEY *pkey;    /* signatures */
+    const macaw_md *digest; /* of tickets */
     bool can_sign;
-    uint8_t secret[64]; /* master or cipher key, where one is needed per token */
+    uint8_t secret[128]; /* master or cipher key, where one is needed per token */
     size_t secret_len;
     uint8_t block_key[32];
     size_t block_key_len;

@@ -1,0 +1,26 @@
+/* The registered claims that JWT (RFC 7519 section 4.1) and PASETO share. */
+#ifndef MACAW_SESSION_CLAIMS_H
+#define MACAW_SESSION_CLAIMS_H
+
+#include "session/json.h"
+#include "session/scheme.h"
+
+typedef struct macaw_claims_format {
+    bool (*date)(const macaw_json_value *value, int64_t *ret); /* false: not spelled as one */
+    const char *date_name;
+    bool aud_list; /* aud may be an array */
+} macaw_claims_format;
+
+/* Judge claims->payload: an object of different names; iss and aud against the
+ * definition; exp, nbf and iat; the subject. OK, MISMATCH, CONTENT or NO_EXPIRY. */
+macaw_session_reason macaw_claims_read(macaw_session_attempt *a, const macaw_claims_format *format);
+
+/* The number of a JSON text, rounded down; what is beyond 10^15 stays beyond it. */
+int64_t macaw_numeric_date(macaw_str number);
+
+/* The string that a member of an object holds, in *ret: OK; data NULL where there is
+ * none. CONTENT: no string, or half a character. object was checked. */
+macaw_session_reason macaw_claims_string(macaw_session_attempt *a, macaw_str object,
+                                         const char *pointer, macaw_str *ret);
+
+#endif
