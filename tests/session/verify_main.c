@@ -165,6 +165,18 @@ static int add_key(macaw_session *session, json_t *key, macaw_error *err)
     return status;
 }
 
+static int add_keyring(macaw_session *session, json_t *line, macaw_error *err)
+{
+    macaw_keyring *ring;
+    int status = macaw_keyring_load(&ring, text(line, "keyring"), err);
+
+    if (status == MACAW_OK) {
+        status = macaw_session_add_keyring(session, ring, text(line, "use"), err);
+        macaw_keyring_free(ring);
+    }
+    return status;
+}
+
 static int define(json_t *line, macaw_session **ret, macaw_error *err)
 {
     size_t i;
@@ -176,6 +188,9 @@ static int define(json_t *line, macaw_session **ret, macaw_error *err)
         if (status == MACAW_OK) {
             status = add_key(*ret, key, err);
         }
+    }
+    if (status == MACAW_OK && text(line, "keyring") != NULL) {
+        status = add_keyring(*ret, line, err);
     }
     return status;
 }
