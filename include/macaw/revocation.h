@@ -7,7 +7,7 @@
  *     below a least one;
  *   a key, by its id: every session under it.
  * Entries are exact: nothing is revoked that was not named. Looking up takes no
- * lock and, for a session id, one cache line out of memory. An entry counts up to
+ * lock and, for a session id that is not there, one cache line out of memory. An entry counts up to
  * and including the second "until", which the caller sets to the latest end of
  * any token it is about, plus the clock difference allowed; then its place is
  * used again. A full table refuses (MACAW_ELIMIT) and forgets nothing.
@@ -118,6 +118,12 @@ typedef struct macaw_revocation_session {
 MACAW_API macaw_revoked macaw_revocation_check(const macaw_revocation *table,
                                                const macaw_revocation_session *session,
                                                int64_t now) MACAW_MUST_USE;
+
+/* Ask for the memory that a check of this session id will need: with millions of
+ * entries, that is nearly all a check costs. Call it as soon as an id is seen, before
+ * it is authenticated; the check then finds the memory there. Decides nothing. */
+MACAW_API void macaw_revocation_prefetch(const macaw_revocation *table,
+                                         const uint8_t sid[MACAW_SESSION_SID_LEN]);
 
 /* ---- looking ---- */
 

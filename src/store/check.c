@@ -20,6 +20,15 @@ static bool sid_revoked(const macaw_revocation *table, const uint8_t *sid, uint3
     return macaw_cells_find(&table->sids, &home, cutoff, &spot);
 }
 
+void macaw_revocation_prefetch(const macaw_revocation *table,
+                               const uint8_t sid[MACAW_SESSION_SID_LEN])
+{
+    macaw_cell_home home = macaw_cells_home(&table->sids, sid);
+
+    __builtin_prefetch(&home.buckets[home.first].mark);
+    __builtin_prefetch(&home.buckets[home.first].head);
+}
+
 /* What a live entry says of sessions; false: there is none. */
 static bool read_subject(const macaw_revocation *table, macaw_str subject, uint32_t cutoff,
                          uint32_t *before, uint32_t *generation)

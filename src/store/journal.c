@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -48,12 +47,14 @@ void macaw_journal_head(uint8_t head[MACAW_JOURNAL_HEAD_LEN],
     check_head(&check, head, head + MACAW_JOURNAL_HEAD_LEN - MACAW_JOURNAL_CHECK_LEN);
 }
 
-bool macaw_journal_read_head(const uint8_t head[MACAW_JOURNAL_HEAD_LEN], macaw_siphash *check)
+bool macaw_journal_read_head(const uint8_t head[MACAW_JOURNAL_HEAD_LEN], macaw_siphash *check,
+                             uint64_t *file)
 {
     uint8_t want[MACAW_JOURNAL_CHECK_LEN];
 
     macaw_siphash_start(check, head + MACAW_JOURNAL_MAGIC_LEN, 2, 4, MACAW_JOURNAL_CHECK_LEN);
     check_head(check, head, want);
+    *file = macaw_load_le64(head + MACAW_JOURNAL_MAGIC_LEN);
     return memcmp(head, MACAW_JOURNAL_MAGIC, MACAW_JOURNAL_MAGIC_LEN) == 0 &&
            memcmp(head + MACAW_JOURNAL_HEAD_LEN - sizeof want, want, sizeof want) == 0;
 }
@@ -181,15 +182,14 @@ int macaw_journal_use(macaw_revocation_journal *journal, macaw_error *err)
 {
     uint8_t head[MACAW_JOURNAL_HEAD_LEN];
     macaw_siphash check;
-    struct stat st;
-    uint64_t size;
+    uint64_t size, file;
     int fd, status = macaw_file_open(&fd, &size, journal->path, O_RDWR | O_APPEND, err);
 
     if (status != MACAW_OK) {
         return status;
     }
-    if (fstat(fd, &st) != 0 || pread(fd, head, sizeof head, 0) != (ssize_t)sizeof head ||
-        !macaw_journal_read_head(head, &check)) {
+    if (pread(fd, head, sizeof head, 0) != (ssize_t)sizeof head ||
+        !macaw_journal_read_head(head, &check, &file)) {
         (void)close(fd);
         return macaw_fail(err, MACAW_EFORMAT, 0, "%s is not a journal of revocations",
                           journal->path);
@@ -205,7 +205,7 @@ int macaw_journal_use(macaw_revocation_journal *journal, macaw_error *err)
         fd = moved;
     }
     journal->fd = fd;
-    journal->inode = st.st_ino;
+    journal->file = file;
     journal->check = check;
     return MACAW_OK;
 }
@@ -272,6 +272,7 @@ int macaw_revocation_journal_open(macaw_revocation_journal **ret, macaw_revocati
     loaded = loaded != NULL ? loaded : &ignored;
     *loaded = (macaw_revocation_loaded){ 0 };
     journal->table = *table;
+    journal->opened = ++macaw_journal_shared(journal)->opened;
     journal->fd = journal->lock_fd = -1;
     journal->path = strdup(path);
     status = journal->path == NULL ? macaw_fail(err, MACAW_ENOMEM, 0, "out of memory")

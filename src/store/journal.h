@@ -13,7 +13,7 @@
  * before it has the bytes).
  *
  * Among processes: a record is written under write_lock, which keeps end and
- * inode, and synced under sync_lock; whoever comes to sync_lock and finds that
+ * file, and synced under sync_lock; whoever comes to sync_lock and finds that
  * another has synced past its record need not do it again. A sync that fails makes the file
  * unusable until it is written anew, because the system reports such an error
  * once only. */
@@ -34,7 +34,8 @@ struct macaw_revocation_journal {
     char *path;
     int fd;
     int lock_fd;
-    uint64_t inode;         /* of fd */
+    uint64_t opened;        /* of the table, when this was opened */
+    uint64_t file;          /* which one fd is */
     macaw_siphash check;    /* started with the file's key */
 };
 
@@ -43,8 +44,10 @@ struct macaw_revocation_journal {
 /* A new head with that key. */
 void macaw_journal_head(uint8_t head[MACAW_JOURNAL_HEAD_LEN],
                         const uint8_t key[MACAW_SIPHASH_KEY_LEN]);
-/* Read a head; start check with its key. */
-bool macaw_journal_read_head(const uint8_t head[MACAW_JOURNAL_HEAD_LEN], macaw_siphash *check);
+/* Read a head; start check with its key, and take a number that tells the file
+ * from every other. */
+bool macaw_journal_read_head(const uint8_t head[MACAW_JOURNAL_HEAD_LEN], macaw_siphash *check,
+                             uint64_t *file);
 
 /* Write the record that stands at offset of a file; returns its length. */
 size_t macaw_journal_encode(const macaw_siphash *check, uint64_t offset,

@@ -11,7 +11,7 @@
 
 /* Where a record ended up. */
 struct place {
-    uint64_t inode;
+    uint64_t file;
     uint64_t end;
 };
 
@@ -20,12 +20,11 @@ static int fail_io(const macaw_revocation_journal *journal, const char *what, ma
     return macaw_fail(err, MACAW_EIO, 0, "cannot %s %s: %m", what, journal->path);
 }
 
-/* Another process has put a new file in place of ours. It may have died before it
- * told; the new file was whole before it got its name. */
+/* A new file is in place of ours. Who made it may have died before it told; the
+ * file was whole before it got its name. */
 static int follow(macaw_revocation_journal *journal, struct stat *st, macaw_error *err)
 {
     struct macaw_journal_state *shared = macaw_journal_shared(journal);
-    bool untold = shared->inode == journal->inode;
     int status = macaw_file_sync_folder(journal->path, err);
 
     if (status == MACAW_OK) {
@@ -37,8 +36,8 @@ static int follow(macaw_revocation_journal *journal, struct stat *st, macaw_erro
     if (fstat(journal->fd, st) != 0) {
         return fail_io(journal, "look at", err);
     }
-    if (untold) {
-        atomic_store(&shared->inode, journal->inode);
+    if (journal->file != shared->file) {
+        atomic_store(&shared->file, journal->file);
         atomic_store(&shared->end, (uint64_t)st->st_size);
         atomic_store(&shared->failed, 0);
     }
@@ -52,6 +51,10 @@ static int tidy(macaw_revocation_journal *journal, macaw_error *err)
     struct stat st;
     int status = MACAW_OK;
 
+    if (journal->opened != shared->opened) {
+        return macaw_fail(err, MACAW_EIO, 0, "revocations are kept in another file than %s now",
+                          journal->path);
+    }
     if (fstat(journal->fd, &st) != 0) {
         return fail_io(journal, "look at", err);
     }
@@ -61,8 +64,8 @@ static int tidy(macaw_revocation_journal *journal, macaw_error *err)
     if (status != MACAW_OK) {
         return status;
     }
-    if (journal->inode != shared->inode || (uint64_t)st.st_size < shared->end) {
-        return macaw_fail(err, MACAW_EIO, 0, "%s is not the file that was opened", journal->path);
+    if (journal->file != shared->file || (uint64_t)st.st_size < shared->end) {
+        return macaw_fail(err, MACAW_EIO, 0, "%s was changed by somebody else", journal->path);
     }
     if ((uint64_t)st.st_size > shared->end && ftruncate(journal->fd, (off_t)shared->end) != 0) {
         return fail_io(journal, "cut", err);
@@ -106,7 +109,7 @@ static int write_record(macaw_revocation_journal *journal, const macaw_revocatio
     status = write_whole(journal, record, len, err);
     if (status == MACAW_OK) {
         atomic_fetch_add(&shared->end, len);
-        *ret = (struct place){ journal->inode, shared->end };
+        *ret = (struct place){ journal->file, shared->end };
     }
     return status;
 }
@@ -125,7 +128,7 @@ static int look(macaw_revocation_journal *journal, struct place *ret, macaw_erro
     if (!macaw_robust_lock(&shared->write_lock, &shared->owner_deaths)) {
         return fail_lock(journal, err);
     }
-    *ret = (struct place){ shared->inode, shared->end };
+    *ret = (struct place){ shared->file, shared->end };
     macaw_robust_unlock(&shared->write_lock);
     return MACAW_OK;
 }
@@ -143,8 +146,8 @@ static int sync_record(macaw_revocation_journal *journal, const struct place *re
         return status;
     }
     /* A file written anew since then holds it, synced. */
-    if (covered.inode != record->inode ||
-        (shared->synced_inode == record->inode && shared->synced >= record->end)) {
+    if (covered.file != record->file ||
+        (shared->synced_file == record->file && shared->synced >= record->end)) {
         return MACAW_OK;
     }
     if (atomic_load(&shared->failed) != 0) {
@@ -154,7 +157,7 @@ static int sync_record(macaw_revocation_journal *journal, const struct place *re
         atomic_store(&shared->failed, 1);
         return fail_io(journal, "sync", err);
     }
-    shared->synced_inode = covered.inode;
+    shared->synced_file = covered.file;
     shared->synced = covered.end;
     return MACAW_OK;
 }

@@ -65,8 +65,8 @@ static int take_over(macaw_revocation_journal *journal, uint64_t end, macaw_erro
     int status = macaw_journal_use(journal, err);
 
     if (status == MACAW_OK) {
-        atomic_store(&shared->inode, journal->inode);
-        shared->synced_inode = journal->inode;
+        atomic_store(&shared->file, journal->file);
+        shared->synced_file = journal->file;
         shared->synced = end;
         atomic_store(&shared->end, end);
         atomic_store(&shared->failed, 0);

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -12,9 +11,16 @@
 #define BUFFER_LEN ((size_t)1 << 20)
 #define TAIL_MAX   4096 /* zeros at the end of the file */
 
-/* A stretch of the file in memory. */
+/* Entries whose waiting for memory overlaps. */
+#define BATCH 16
+
+/* A stretch of the file in memory, and entries read but not yet in the table. */
 struct reader {
     macaw_revocation_journal *journal;
+    int64_t now;
+    macaw_revocation_loaded *loaded;
+    macaw_revocation_entry batch[BATCH];
+    unsigned waiting;
     uint8_t *buffer;
     uint64_t offset; /* of buffer[0] in the file */
     size_t have;
@@ -49,13 +55,14 @@ static int fail_damaged(const struct reader *r, macaw_error *err)
                       (unsigned long long)at);
 }
 
-static int take(struct reader *r, const macaw_revocation_entry *entry, int64_t now,
-                macaw_revocation_loaded *ret, macaw_error *err)
+static int enter(struct reader *r, macaw_error *err)
 {
-    int status = macaw_revocation_revoke(&r->journal->table, entry, now);
+    int status = MACAW_OK;
 
-    ret->records++;
-    ret->expired += entry->until < now;
+    for (unsigned i = 0; i < r->waiting && status == MACAW_OK; i++) {
+        status = macaw_revocation_revoke(&r->journal->table, &r->batch[i], r->now);
+    }
+    r->waiting = 0;
     if (status == MACAW_ELIMIT) {
         return macaw_fail(err, status, 0, "the entries of %s do not fit into the table",
                           r->journal->path);
@@ -64,10 +71,19 @@ static int take(struct reader *r, const macaw_revocation_entry *entry, int64_t n
                               : macaw_fail(err, status, 0, "%s", macaw_strerror(status));
 }
 
-/* All whole records. Afterwards what is left at the end of the file, if anything,
- * was never finished. */
-static int read_records(struct reader *r, int64_t now, macaw_revocation_loaded *ret,
-                        macaw_error *err)
+static int take(struct reader *r, const macaw_revocation_entry *entry, macaw_error *err)
+{
+    r->loaded->records++;
+    r->loaded->expired += entry->until < r->now;
+    if (entry->kind == MACAW_REVOCATION_SID) {
+        macaw_revocation_prefetch(&r->journal->table, entry->sid);
+    }
+    r->batch[r->waiting++] = *entry;
+    return r->waiting < BATCH ? MACAW_OK : enter(r, err);
+}
+
+/* All whole records. What is left afterwards was never finished. */
+static int read_records(struct reader *r, macaw_error *err)
 {
     macaw_revocation_entry entry;
     int status = refill(r, err);
@@ -82,26 +98,26 @@ static int read_records(struct reader *r, int64_t now, macaw_revocation_loaded *
         switch (macaw_journal_decode(&r->journal->check, r->offset + r->next, r->buffer + r->next,
                                      left, &entry, &len)) {
         case MACAW_JOURNAL_RECORD:
-            status = take(r, &entry, now, ret, err);
+            status = take(r, &entry, err);
             r->next += len;
             break;
         case MACAW_JOURNAL_MORE:
-            return MACAW_OK;
+            return enter(r, err);
         case MACAW_JOURNAL_EMPTY:
-            return r->ended && left <= TAIL_MAX ? MACAW_OK : fail_damaged(r, err);
+            return r->ended && left <= TAIL_MAX ? enter(r, err) : fail_damaged(r, err);
         default:
             return fail_damaged(r, err);
         }
     }
-    return status;
+    return status == MACAW_OK ? enter(r, err) : status;
 }
 
-static int cut(const struct reader *r, macaw_revocation_loaded *ret, macaw_error *err)
+static int cut(const struct reader *r, macaw_error *err)
 {
     const macaw_revocation_journal *journal = r->journal;
 
-    ret->cut = r->have - r->next;
-    if (ret->cut > 0 && ftruncate(journal->fd, (off_t)(r->offset + r->next)) != 0) {
+    r->loaded->cut = r->have - r->next;
+    if (r->loaded->cut > 0 && ftruncate(journal->fd, (off_t)(r->offset + r->next)) != 0) {
         return macaw_fail(err, MACAW_EIO, 0, "cannot cut %s: %m", journal->path);
     }
     if (fdatasync(journal->fd) != 0) {
@@ -114,8 +130,8 @@ static void share(const struct reader *r)
 {
     struct macaw_journal_state *shared = macaw_journal_shared(r->journal);
 
-    atomic_store(&shared->inode, r->journal->inode);
-    shared->synced_inode = r->journal->inode;
+    atomic_store(&shared->file, r->journal->file);
+    shared->synced_file = r->journal->file;
     shared->synced = r->offset + r->next;
     atomic_store(&shared->end, r->offset + r->next);
     atomic_store(&shared->failed, 0);
@@ -124,16 +140,18 @@ static void share(const struct reader *r)
 int macaw_journal_load(macaw_revocation_journal *journal, int64_t now,
                        macaw_revocation_loaded *ret, macaw_error *err)
 {
-    struct reader r = { .journal = journal, .offset = MACAW_JOURNAL_HEAD_LEN };
+    struct reader r = {
+        .journal = journal, .now = now, .loaded = ret, .offset = MACAW_JOURNAL_HEAD_LEN
+    };
     int status;
 
     r.buffer = malloc(BUFFER_LEN);
     if (r.buffer == NULL) {
         return macaw_fail(err, MACAW_ENOMEM, 0, "out of memory");
     }
-    status = read_records(&r, now, ret, err);
+    status = read_records(&r, err);
     if (status == MACAW_OK) {
-        status = cut(&r, ret, err);
+        status = cut(&r, err);
     }
     if (status == MACAW_OK) {
         share(&r);

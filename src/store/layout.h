@@ -22,10 +22,11 @@ struct macaw_journal_state {
     alignas(64) pthread_mutex_t write_lock;
     pthread_mutex_t sync_lock; /* taken before write_lock where both are */
     uint64_t owner_deaths;
-    _Atomic uint64_t inode;    /* of the file that end is about */
+    uint64_t opened;           /* counts the journals that this table has had */
+    _Atomic uint64_t file;     /* which one end is about, by its key; see journal.h */
     _Atomic uint64_t end;      /* bytes of whole records */
     /* What a sync has covered last; guarded by sync_lock. */
-    uint64_t synced_inode;
+    uint64_t synced_file;
     uint64_t synced;
     _Atomic uint32_t failed;   /* a sync failed: what the file holds is not known */
 };
