@@ -98,6 +98,21 @@ static int spell_express(cookie_text *text)
     return text->spelled != NULL ? CLI_DONE : cli_fail(CLI_FAILED, "TOKEN", "out of memory");
 }
 
+/* ---- Rails ---- */
+
+/* base64 as it is before Rack escapes it for Set-Cookie. */
+static int spell_rails(cookie_text *text)
+{
+    macaw_str *token = &text->token.text;
+
+    if (token->len == 0 || memchr(token->data, '%', token->len) != NULL) {
+        return CLI_DONE;
+    }
+    text->spelled = escape("", *token, &token->len);
+    token->data = text->spelled;
+    return text->spelled != NULL ? CLI_DONE : cli_fail(CLI_FAILED, "TOKEN", "out of memory");
+}
+
 /* ---- two cookies ---- */
 
 /* "NAME=VALUE; NAME.sig=MAC", as a Cookie field has it. */
@@ -130,8 +145,12 @@ int cookie_text_spell(const cookie_args *args, const macaw_session_scheme *schem
     if (args->bind != NULL) {
         text->token.bind = (macaw_str){args->bind, strlen(args->bind)};
     }
-    if (strcmp(macaw_session_scheme_name(scheme), "express") == 0) {
+    const char *name = macaw_session_scheme_name(scheme);
+    if (strcmp(name, "express") == 0) {
         return spell_express(text);
+    }
+    if (strncmp(name, "rails-", 6) == 0) {
+        return spell_rails(text);
     }
     if ((macaw_session_scheme_flags(scheme) & MACAW_SESSION_TWO_COOKIES) != 0) {
         return spell_pair(args, text);
@@ -139,5 +158,5 @@ int cookie_text_spell(const cookie_args *args, const macaw_session_scheme *schem
     return args->signature == NULL
                ? CLI_DONE
                : cli_fail(CLI_WRONG, "--signature", "%s has no cookie of its own for it",
-                          macaw_session_scheme_name(scheme));
+                          name);
 }

@@ -4,11 +4,12 @@ import base64
 import hashlib
 import hmac
 import json
+import subprocess
 import time
 from urllib.parse import quote, unquote
 
 import pytest
-from session_cli import EARG, Refused, Session, accepted, key
+from session_cli import BUILD, EARG, Refused, Session, accepted, key
 from web_peers import rails
 
 SECRET = "6f1c3e5a" * 16
@@ -294,3 +295,16 @@ def test_the_envelope_is_base64_of_one_text(made):
     text = base64.b64decode(unquote(made["cookies"]["user_id"]).split("--")[0])
     assert text == (b'{"_rails":{"message":"NDI=","exp":"2030-03-17T17:46:40.000Z",'
                     b'"pur":"cookie.user_id"}}')
+
+
+def test_a_value_from_a_console(made):
+    """The command takes base64 as it is before Rack escapes it; the library does not."""
+    for scheme, name in (("rails-signed", "user_id"), ("rails-encrypted", "who")):
+        cookie = made["cookies"][name]
+        for text, status in ((cookie, 0), (unquote(cookie), 0), (cookie.replace("%3D", "=", 1), 1),
+                             (unquote(cookie) + "=", 1)):
+            ran = subprocess.run(
+                [BUILD / "macaw", "cookie", "verify", "--scheme", scheme, "-k",
+                 "hex:" + SECRET.encode().hex(), "--name", name, "--now", str(NOW), "--", text],
+                capture_output=True, check=False)
+            assert ran.returncode == status, (text, ran)
