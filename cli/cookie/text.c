@@ -157,6 +157,5 @@ int cookie_text_spell(const cookie_args *args, const macaw_session_scheme *schem
     }
     return args->signature == NULL
                ? CLI_DONE
-               : cli_fail(CLI_WRONG, "--signature", "%s has no cookie of its own for it",
-                          name);
+               : cli_fail(CLI_WRONG, "--signature", "%s has no cookie of its own for it", name);
 }
