@@ -12,13 +12,10 @@ MACAW = BUILD / "macaw"
 
 COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "new"],
             ["key", "list"], ["key", "show"], ["key", "rotate"], ["key", "retire"],
-            ["key", "public"], ["key", "derive"], ["key", "audit"], ["sign"], ["request"], ["audit"],
-            ["serve"], ["bench"],
-            ["lab", "list"], ["lab", "show"], ["lab", "run"], ["lab", "matrix"],
-            ["lab", "family"]]
             ["key", "public"], ["key", "derive"], ["key", "audit"], ["cookie", "issue"],
             ["cookie", "verify"], ["cookie", "password"], ["sign"], ["request"], ["audit"],
-            ["serve"], ["bench"], ["lab", "list"], ["lab", "show"], ["lab", "run"]]
+            ["serve"], ["bench"], ["lab", "list"], ["lab", "show"], ["lab", "run"],
+            ["lab", "matrix"], ["lab", "family"]]
 SCHEME = ("--scheme", "x-authorization")
 
 
