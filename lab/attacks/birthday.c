@@ -56,9 +56,14 @@ static queries_made ask(lab_oracle *o, size_t bits, size_t block)
     return ret;
 }
 
-/* Two queries with one tag, by a table of tags; false: all differ. */
-static bool find_collision(lab_oracle *o, const queries_made *made, size_t *first, size_t *second)
+/* Up to max pairs of queries with one tag, by a table of tags; how many. */
+typedef struct collision {
+    size_t first, second;
+} collision;
+
+static size_t find_collisions(lab_oracle *o, const queries_made *made, collision *ret, size_t max)
 {
+    size_t found = 0;
     size_t size = 2;
 
     while (size < 2 * made->n) {
@@ -66,7 +71,7 @@ static bool find_collision(lab_oracle *o, const queries_made *made, size_t *firs
     }
     uint32_t *table = lab_alloc(o, size * sizeof *table);
     memset(table, 0xff, size * sizeof *table);
-    for (size_t i = 0; i < made->n; i++) {
+    for (size_t i = 0; i < made->n && found < max; i++) {
         const lab_output *out = &made->out[i];
         uint8_t word[8] = {0};
         memcpy(word, out->tag, out->tag_len < 8 ? out->tag_len : 8);
@@ -74,14 +79,13 @@ static bool find_collision(lab_oracle *o, const queries_made *made, size_t *firs
         for (; table[at] != NONE; at = (at + 1) & (size - 1)) {
             const lab_output *other = &made->out[table[at]];
             if (other->tag_len == out->tag_len && memcmp(other->tag, out->tag, out->tag_len) == 0) {
-                *first = table[at];
-                *second = i;
-                return true;
+                ret[found++] = (collision){table[at], i};
+                break;
             }
         }
-        table[at] = (uint32_t)i;
+        table[at] = (uint32_t)i; /* in the place of its double, where it has one */
     }
-    return false;
+    return found;
 }
 
 /* The user's text, cut into blocks of bits each; the last one is filled with zeros. */
@@ -100,11 +104,13 @@ static size_t cut(lab_bytes text, size_t bits, size_t block, uint8_t *ret)
     return n;
 }
 
-static void forge(lab_oracle *o, const queries_made *made, size_t i, size_t j, size_t bits)
+/* v and w differ in two blocks, by what takes their chains to one value behind them:
+ * the second block of w is the text's first. */
+static size_t put_xor(lab_oracle *o, const queries_made *made, const collision *c, size_t bits,
+                      uint8_t *v, uint8_t *w)
 {
     size_t block = made->block;
-    const uint8_t *mi = made->in[i].message.data, *mj = made->in[j].message.data;
-    uint8_t v[BLOCK_MAX * (1 + BLOCKS_MAX)], w[sizeof v], tag[LAB_TAG_MAX];
+    const uint8_t *mi = made->in[c->first].message.data, *mj = made->in[c->second].message.data;
     size_t len = block * (1 + cut(lab_option_bytes(o, "text"), bits, block, w + block));
 
     memcpy(w, mj, block);
@@ -116,46 +122,85 @@ static void forge(lab_oracle *o, const queries_made *made, size_t i, size_t j, s
                                {"bj", LAB_CHOSEN, {mj + block, block}}},
                  2);
     lab_xor(v + block, v + block, w + block, block);
-    lab_say(o, "v and w differ in two blocks, by what takes their chains to one value; the text "
-               "follows.");
-    if (lab_ask(o, "The only query that depends on answers: the tag of v is that of w.", v, len,
-                tag)) {
-        lab_submit(o, "w, whose blocks behind the first spell the text, was never asked for.", w,
-                   len, tag, lab_number(o, "tag"));
+    return len;
+}
+
+/* v and w are the messages that met, and behind each the text. */
+static size_t put_behind(lab_oracle *o, const queries_made *made, const collision *c, size_t bits,
+                         uint8_t *v, uint8_t *w)
+{
+    size_t two = 2 * made->block;
+    size_t len = two + made->block * cut(lab_option_bytes(o, "text"), bits, made->block, w + two);
+
+    memcpy(w, made->in[c->second].message.data, two);
+    memcpy(v, w, len);
+    memcpy(v, made->in[c->first].message.data, two);
+    return len;
+}
+
+static void show_collision(lab_oracle *o, const queries_made *made, const collision *c)
+{
+    size_t block = made->block;
+    const uint8_t *mi = made->in[c->first].message.data, *mj = made->in[c->second].message.data;
+    const lab_output *out = &made->out[c->first];
+
+    lab_say(o, "Queries i = %zu and j = %zu have one tag: E(ai) xor bi = E(aj) xor bj.", c->first,
+            c->second);
+    lab_show(
+        o, "message i",
+        (lab_value[]){{"ai", LAB_CHOSEN, {mi, block}}, {"bi", LAB_CHOSEN, {mi + block, block}}}, 2);
+    lab_show(
+        o, "message j",
+        (lab_value[]){{"aj", LAB_CHOSEN, {mj, block}}, {"bj", LAB_CHOSEN, {mj + block, block}}}, 2);
+    lab_show_one(o, "tag of both", LAB_ANSWER, out->tag, out->tag_len);
+}
+
+static bool forge(lab_oracle *o, const queries_made *made, const collision *c, size_t bits)
+{
+    uint8_t v[BLOCK_MAX * (2 + BLOCKS_MAX)], w[sizeof v];
+    bool behind = lab_settings_is(lab_options(o), "forge", "behind");
+    lab_input in = {.message = {v, 0}};
+    lab_output out;
+
+    show_collision(o, made, c);
+    in.message.len = behind ? put_behind(o, made, c, bits, v, w) : put_xor(o, made, c, bits, v, w);
+    if (!lab_query(o, "A query that depends on answers: the tag of v is that of w.", &in, &out)) {
+        return false;
     }
+    in.nonce = (lab_bytes){out.nonce, out.nonce_len};
+    in.message.data = w;
+    return lab_submit_input(o, "w, which was never asked for, says what the attacker wants.", &in,
+                            (lab_bytes){out.tag, out.tag_len});
 }
 
 static void attack(lab_oracle *o)
 {
     size_t block = lab_number(o, "block");
     size_t bits = lab_number(o, "block-bits");
-    size_t i, j;
+    size_t max = (size_t)lab_option_number(o, "pairs");
+    collision *pairs = lab_alloc(o, max * sizeof *pairs);
+    size_t found;
 
     bits = bits > 0 ? bits : 8 * block;
     if (block == 0 || block > BLOCK_MAX) {
         return;
     }
     queries_made made = ask(o, bits, block);
-    if (!find_collision(o, &made, &i, &j)) {
-        lab_say(o, "All %zu tags differ.", made.n);
-        return;
+    found = find_collisions(o, &made, pairs, max);
+    lab_measure(o, "collisions", (double)found);
+    for (size_t i = 0; i < found; i++) {
+        if (forge(o, &made, &pairs[i], bits)) {
+            return;
+        }
     }
-    lab_say(o, "Queries %zu and %zu have one tag: E(ai) xor bi = E(aj) xor bj.", i, j);
-    lab_show(o, "message i",
-             (lab_value[]){{"ai", LAB_CHOSEN, {made.in[i].message.data, block}},
-                           {"bi", LAB_CHOSEN, {made.in[i].message.data + block, block}}},
-             2);
-    lab_show(o, "message j",
-             (lab_value[]){{"aj", LAB_CHOSEN, {made.in[j].message.data, block}},
-                           {"bj", LAB_CHOSEN, {made.in[j].message.data + block, block}}},
-             2);
-    lab_show_one(o, "tag of both", LAB_ANSWER, made.out[i].tag, made.out[i].tag_len);
-    forge(o, &made, i, j, bits);
+    lab_say(o, "Of %zu tags %s.", made.n, found > 0 ? "no pair served" : "no two are equal");
 }
 
 static void plan(const lab_settings *settings, lab_budget *budget)
 {
     budget->tags = queries(settings);
+    budget->adaptive = (uint64_t)lab_settings_number(settings, "pairs", 1);
+    budget->verifications = budget->adaptive;
 }
 
 /* Of a collision among chaining values of one key. */
@@ -172,9 +217,28 @@ static double predict(const lab_settings *settings, const lab_case *one)
 
 static const char *applies(uint32_t properties)
 {
-    return (properties & LAB_ONE_TIME) != 0   ? "a key tags one message only"
-           : (properties & LAB_ITERATED) == 0 ? "no chaining values that could collide"
-                                              : NULL;
+    return (properties & LAB_ONE_TIME) != 0 ? "a key tags one message only"
+           : (properties & (LAB_ITERATED | LAB_NONCE)) == 0
+               ? "neither chaining values nor nonces that could collide"
+               : NULL;
+}
+
+/* At a small size where there is one, with queries enough that chance does not matter.
+ * Hashes have collisions behind the inner state, too, which do not serve: more pairs. */
+static void cell(const char *construction, lab_case *one)
+{
+    uint32_t properties = lab_target_properties(construction);
+    static const lab_setting chain[] = {{"cipher", "feistel16"}, {"q", "1024"}},
+                             sum[] = {{"cipher", "feistel16"}, {"q", "1024"}, {"text", "No"}},
+                             hash[] = {{"q", "1024"}, {"forge", "behind"}, {"pairs", "64"}};
+
+    if ((properties & LAB_MASKED_SUM) != 0) {
+        memcpy(one->settings, sum, sizeof sum);
+    } else if ((properties & LAB_CHAIN) != 0) {
+        memcpy(one->settings, chain, sizeof chain);
+    } else {
+        memcpy(one->settings, hash, sizeof hash);
+    }
 }
 
 static const lab_option options[] = {
@@ -183,8 +247,12 @@ static const lab_option options[] = {
     {"q", LAB_NUMBER, "0", "queries before the last; 0: 1.1774 * 2^(t/2)", 0, QUERIES_MAX, NULL,
      false},
     {"second", LAB_CHOICE, "random", "the second blocks", 0, 0, "random constant", false},
-    {"text", LAB_BYTES, "Pay Mallory 9,999", "what the forged message says behind its first block",
-     1, 256, NULL, false},
+    {"text", LAB_BYTES, "Pay Mallory 9,999", "what the forged message says at its end", 1, 256,
+     NULL, false},
+    {"forge", LAB_CHOICE, "xor", "xor: the text from the second block on; behind: from the third",
+     0, 0, "xor behind", false},
+    {"pairs", LAB_NUMBER, "1", "equal tags to try, each with a query and a forgery", 1, 64, NULL,
+     false},
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };
 
@@ -268,5 +336,6 @@ const lab_card lab_card_birthday = {
     .predict = predict,
     .repeats = 200,
     .applies = applies,
+    .cell = cell,
     .bound = true,
 };

@@ -35,7 +35,7 @@ typedef struct lab_case {
     const char *note;         /* NULL, or why it holds, or what is special */
     double predicted;         /* success rate, where the card has no predict */
     double chance;            /* a control may lose so often; 0: the card's */
-    lab_setting settings[4];  /* fixed for this case; ends with a NULL name */
+    lab_setting settings[8];  /* fixed for this case; ends with a NULL name */
     unsigned repeats;         /* 0: the card's */
 } lab_case;
 

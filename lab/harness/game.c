@@ -161,8 +161,10 @@ static void hear_lines(const lab_game *game, const table *t, lab_buf *text)
         hear(game, t, (const char *)text->data + from, len);
         from += len + 1;
     }
-    memmove(text->data, text->data + from, text->len - from);
-    text->len -= from;
+    if (from > 0) {
+        memmove(text->data, text->data + from, text->len - from);
+        text->len -= from;
+    }
 }
 
 /* Until the attacker's end; false: time was up. A reader who steps has all the time. */

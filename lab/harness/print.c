@@ -197,21 +197,6 @@ static void print_say(const json_t *event)
     printf("    %s\n", text_of(event, "text"));
 }
 
-void lab_print_event(const json_t *event)
-{
-    static const struct printer {
-        const char *event;
-        void (*print)(const json_t *event);
-    } printers[] = {{"ask", print_ask},           {"answer", print_answer}, {"show", print_show},
-                    {"equation", print_equation}, {"figure", print_figure}, {"say", print_say}};
-
-    for (size_t i = 0; i < sizeof printers / sizeof *printers; i++) {
-        if (strcmp(printers[i].event, text_of(event, "event")) == 0) {
-            printers[i].print(event);
-        }
-    }
-}
-
 /* ---- cards ---- */
 
 void lab_print_card(const lab_card *card)
@@ -260,12 +245,8 @@ static void print_verdict(const json_t *one)
     printf(", offline work %.0f, %.3f s\n", number_of(one, "work"), number_of(one, "seconds"));
 }
 
-void lab_print_case(const json_t *one)
+static void print_heading(const json_t *one)
 {
-    const json_t *trace = json_object_get(one, "trace");
-    json_t *event;
-    size_t i;
-
     printf("\n%s%s: %s%s", colour("bold"), text_of(one, "role"), text_of(one, "construction"),
            plain());
     print_settings(json_object_get(one, "settings"));
@@ -273,11 +254,36 @@ void lab_print_case(const json_t *one)
     if (text_of(one, "note")[0] != '\0') {
         printf("  (%s)\n", text_of(one, "note"));
     }
+}
+
+void lab_print_case(const json_t *one)
+{
+    const json_t *trace = json_object_get(one, "trace");
+    json_t *event;
+    size_t i;
+
+    print_heading(one);
     json_array_foreach(trace, i, event)
     {
         lab_print_event(event);
     }
     print_verdict(one);
+}
+
+void lab_print_event(const json_t *event)
+{
+    static const struct printer {
+        const char *event;
+        void (*print)(const json_t *event);
+    } printers[] = {{"ask", print_ask},           {"answer", print_answer}, {"show", print_show},
+                    {"equation", print_equation}, {"figure", print_figure}, {"say", print_say},
+                    {"begin", print_heading},     {"end", print_verdict}};
+
+    for (size_t i = 0; i < sizeof printers / sizeof *printers; i++) {
+        if (strcmp(printers[i].event, text_of(event, "event")) == 0) {
+            printers[i].print(event);
+        }
+    }
 }
 
 static void print_row(const json_t *one)

@@ -6,7 +6,7 @@
 
 #include "harness/card.h"
 
-/* One event of a trace, coloured by role on a terminal. */
+/* One event of a trace or of a live run, coloured by role on a terminal. */
 void lab_print_event(const json_t *event);
 
 /* What comes before and after a card's cases. */

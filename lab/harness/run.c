@@ -166,6 +166,21 @@ static json_t *case_json(const lab_card *card, const lab_case *one, const lab_se
     return ret;
 }
 
+static void tell(const lab_run *run, const char *event, json_t *members)
+{
+    if (run->event != NULL) {
+        json_object_set_new(members, "event", json_string(event));
+        run->event(run->context, members);
+    }
+    json_decref(members);
+}
+
+static json_t *heading_json(const lab_case *one, const lab_settings *settings)
+{
+    return json_pack("{s:s, s:s, s:s?, s:o}", "construction", one->construction, "role",
+                     role_name(one->role), "note", one->note, "settings", settings_json(settings));
+}
+
 json_t *lab_run_case(const lab_run *run, const lab_card *card, const lab_case *one)
 {
     tally t = {.run = run, .measures = json_object()};
@@ -182,8 +197,10 @@ json_t *lab_run_case(const lab_run *run, const lab_card *card, const lab_case *o
                          .seed = run->seed,
                          .event = take_event,
                          .context = &t};
+        tell(run, "begin", heading_json(one, &settings));
         play_all(&t, &game, repeats);
         ret = t.error[0] != '\0' ? error_json(one, &t) : case_json(card, one, &settings, &t);
+        tell(run, "end", json_copy(ret));
         lab_settings_free(&settings);
     }
     json_decref(t.measures);

@@ -10,7 +10,9 @@ typedef struct lab_run {
     unsigned jobs;            /* cases at a time, > 0 */
     const lab_setting *users; /* options as given; ends with a NULL name; may be NULL */
     bool tracing;             /* keep the trace of the first success, or of the first repeat */
-    void (*event)(void *context, const json_t *event); /* live; NULL: not */
+    /* Live, NULL: not: the events of each trace, between a "begin" and an "end" that have
+     * the members of their case. */
+    void (*event)(void *context, const json_t *event);
     void (*pause)(void *context);
     void *context;
 } lab_run;

@@ -31,6 +31,7 @@ enum lab_property {
     LAB_ZERO_PADDED = 1u << 13, /* zeros fill the last block, and nothing says how many */
     LAB_CASCADE = 1u << 14,     /* the compression function keyed by the chaining value */
     LAB_CRC = 1u << 15,
+    LAB_SMALL = 1u << 17, /* a toy size: no wonder that guessing succeeds */
     LAB_WORLD = 1u << 16, /* verify judges alone; there is no log of messages */
 };
 

@@ -160,4 +160,4 @@ CBC(cbc_fixed, "cbc-fixed", "CBC-MAC over messages of one number of blocks",
 CBC(cbc_rekey, "cbc-rekey", "CBC-MAC with a fresh key every few messages", "cmac-aes128", NULL,
     LAB_ANY_LENGTH | LAB_TAG_IS_STATE, .rekey = true)
 CBC(ecbc_small, "ecbc-small", "ECBC over any of the laboratory's ciphers", "ecbc-aes128", "ecbc",
-    LAB_ANY_LENGTH, .final = true)
+    LAB_ANY_LENGTH | LAB_SMALL, .final = true)

@@ -138,7 +138,12 @@ unsigned lab_cipher_bits(lab_bytes name)
 
 bool lab_cipher_draw(lab_cipher *ret, lab_env *env)
 {
-    unsigned bits = lab_cipher_bits(lab_settings_bytes(env->settings, "cipher", "aes128"));
+    return lab_cipher_draw_or(ret, env, "aes128");
+}
+
+bool lab_cipher_draw_or(lab_cipher *ret, lab_env *env, const char *fallback)
+{
+    unsigned bits = lab_cipher_bits(lab_settings_bytes(env->settings, "cipher", fallback));
 
     ret->block = (bits + 7) / 8;
     if (bits == 0) {

@@ -20,9 +20,10 @@ typedef struct lab_cipher {
     uint16_t feistel[LAB_FEISTEL_ROUNDS][1 << LAB_FEISTEL_HALF_MAX];
 } lab_cipher;
 
-/* The cipher that the setting "cipher" names (aes128 unless set) under a fresh key; the
- * setting "key" is AES's only. Publishes nothing. */
+/* The cipher that the setting "cipher" names (aes128 or fallback unless set)
+ * under a fresh key; the setting "key" is AES's only. Publishes nothing. */
 bool lab_cipher_draw(lab_cipher *ret, lab_env *env);
+bool lab_cipher_draw_or(lab_cipher *ret, lab_env *env, const char *fallback);
 void lab_cipher_clear(lab_cipher *c);
 /* Bits of a block of the cipher of that name; 0: there is none. */
 unsigned lab_cipher_bits(lab_bytes name);

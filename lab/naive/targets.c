@@ -15,7 +15,14 @@
     X(cbc_prepend)                                                                                 \
     X(cbc_fixed)                                                                                   \
     X(cbc_rekey)                                                                                   \
-    X(ecbc_small)
+    X(ecbc_small)                                                                                  \
+    X(cmac_small)                                                                                  \
+    X(pmac_small)                                                                                  \
+    X(prefix_small)                                                                                \
+    X(suffix_small)                                                                                \
+    X(cascade_small)                                                                               \
+    X(nmac_small)                                                                                  \
+    X(hmac_small)
 
 #define DECLARE(name) extern const lab_target lab_##name;
 #define ENTRY(name)   &lab_##name,

@@ -136,6 +136,51 @@ static void cbc_is_the_library_s(void **state)
     close_world(&sound);
 }
 
+/* What the small ones do is, with AES in them, CMAC: at every length, padded or not. */
+static void small_cmac_is_cmac(void **state)
+{
+    const lab_setting fixed[] = {{"key", KEY}, {"cipher", "aes128"}, {NULL, NULL}};
+    world small = {0}, cmac = {0};
+    char hex[2 * 50 + 1] = "-";
+
+    (void)state;
+    open_world(&small, "cmac-small", fixed);
+    open_world(&cmac, "cmac-aes128", fixed);
+    for (size_t len = 0; len < 50; len++) {
+        lab_output a = checked_tag(&small, hex), b = checked_tag(&cmac, hex);
+        assert_memory_equal(a.tag, b.tag, 16);
+        snprintf(hex + 2 * len, 3, "%02x", (unsigned)(len * 7) & 0xff);
+    }
+    close_world(&small);
+    close_world(&cmac);
+}
+
+/* Every bit, length and place of a block counts. */
+static void small_ones_look_at_everything(void **state)
+{
+    static const char *const names[] = {"pmac-small",    "prefix-small", "suffix-small",
+                                        "cascade-small", "nmac-small",   "hmac-small"};
+    static const char *const pairs[][2] = {{"00010002", "00020001"},
+                                           {"0001", "000100"},
+                                           {"-", "00"},
+                                           {"00010003", "00010002"},
+                                           {"000100020003", "000200010003"}};
+    const lab_setting none[] = {{NULL, NULL}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        world w = {0};
+
+        open_world(&w, names[i], none);
+        for (size_t j = 0; j < sizeof pairs / sizeof *pairs; j++) {
+            lab_output a = checked_tag(&w, pairs[j][0]), b = checked_tag(&w, pairs[j][1]);
+            assert_int_equal(a.tag_len, 2);
+            assert_memory_not_equal(a.tag, b.tag, 2);
+        }
+        close_world(&w);
+    }
+}
+
 /* The length of one block, before and behind it, is a block of its own. */
 static void cbc_with_lengths(void **state)
 {
@@ -299,6 +344,8 @@ int main(void)
         cmocka_unit_test(speck_has_its_vector),
         cmocka_unit_test(small_ciphers_are_permutations),
         cmocka_unit_test(cbc_is_the_library_s),
+        cmocka_unit_test(small_cmac_is_cmac),
+        cmocka_unit_test(small_ones_look_at_everything),
         cmocka_unit_test(cbc_with_lengths),
         cmocka_unit_test(cbc_fixed_takes_one_length),
         cmocka_unit_test(cbc_rekey_forgets),
