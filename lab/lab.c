@@ -13,6 +13,7 @@ static const cli_command commands[] = {
     {"run", lab_run_command, "run attacks: the target must break, the control must hold"},
     {"matrix", lab_matrix, "try every attack on every kind of construction"},
     {"family", lab_family, "count a finite family of MACs through: forgery chances, entropies"},
+    {"entropy", lab_entropy, "entropy, joint entropy and Jensen's inequality, exactly"},
     {NULL, NULL, NULL},
 };
 

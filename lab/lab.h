@@ -6,6 +6,7 @@ int lab_list(int argc, char **argv);
 int lab_show_card(int argc, char **argv);
 int lab_run_command(int argc, char **argv);
 int lab_matrix(int argc, char **argv);
-int lab_family(int argc, char **argv); /* family/family.c */
+int lab_family(int argc, char **argv);  /* family/family.c */
+int lab_entropy(int argc, char **argv); /* family/entropy.c */
 
 #endif

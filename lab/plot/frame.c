@@ -62,22 +62,32 @@ static plot_range y_range(const plot_figure *figure)
     return range;
 }
 
-/* Room for half a bar at each end. */
-static void pad_for_bars(const plot_figure *figure, plot_map *map)
+/* The smallest distance of two bars, 0 where there are none or one. */
+static double bar_distance(const plot_figure *figure)
 {
-    bool has_bars = false;
-    double half;
+    double least = 0;
 
     for (size_t s = 0; s < figure->series_count; s++) {
-        has_bars |= figure->series[s].mark == PLOT_BARS && figure->series[s].count > 1;
+        const plot_series *series = &figure->series[s];
+        for (size_t i = 1; series->mark == PLOT_BARS && i < series->count; i++) {
+            double step = fabs(plot_x(series, i) - plot_x(series, i - 1));
+            least = step > 0 && (least == 0 || step < least) ? step : least;
+        }
     }
-    if (!has_bars || figure->x.names != NULL || map->kind != PLOT_LINEAR ||
+    return least;
+}
+
+/* Room for half a bar at each end. */
+static void pad_for_bars(const plot_figure *figure, plot_map *map, plot_range data)
+{
+    double half = bar_distance(figure) * 0.55;
+
+    if (half == 0 || figure->x.names != NULL || map->kind != PLOT_LINEAR ||
         figure->x.min < figure->x.max) {
         return;
     }
-    half = (map->max - map->min) * 0.03;
-    map->min -= half;
-    map->max += half;
+    map->min = fmin(map->min, data.min - half);
+    map->max = fmax(map->max, data.max + half);
 }
 
 /* Categories as ticks. */
@@ -146,7 +156,7 @@ void plot_lay_out(plot_canvas *c)
     frame->width = f->width > 0 ? f->width : 720;
     frame->height = f->height > 0 ? f->height : 440;
     plot_map_choose(&frame->x, &f->x, x_range(f));
-    pad_for_bars(f, &frame->x);
+    pad_for_bars(f, &frame->x, x_range(f));
     plot_map_choose(&frame->y, &f->y, y_range(f));
     axis_ticks(&f->y, &frame->y, 6, &c->y);
     axis_ticks(&f->x, &frame->x, frame->width > 500 ? 9 : 6, &c->x);

@@ -15,7 +15,7 @@ COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "ne
             ["key", "public"], ["key", "derive"], ["key", "audit"], ["cookie", "issue"],
             ["cookie", "verify"], ["cookie", "password"], ["sign"], ["request"], ["audit"],
             ["serve"], ["bench"], ["lab", "list"], ["lab", "show"], ["lab", "run"],
-            ["lab", "matrix"], ["lab", "family"]]
+            ["lab", "matrix"], ["lab", "family"], ["lab", "entropy"]]
 SCHEME = ("--scheme", "x-authorization")
 
 
