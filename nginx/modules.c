@@ -4,6 +4,7 @@
 
 extern ngx_module_t ngx_http_macaw_module;
 extern ngx_module_t ngx_http_macaw_filter_module;
+extern ngx_module_t ngx_http_macaw_session_module;
 
 extern ngx_module_t *ngx_modules[];
 extern char *ngx_module_names[];
@@ -12,12 +13,14 @@ extern char *ngx_module_order[];
 ngx_module_t *ngx_modules[] = {
     &ngx_http_macaw_module,
     &ngx_http_macaw_filter_module,
+    &ngx_http_macaw_session_module,
     NULL,
 };
 
 char *ngx_module_names[] = {
     (char *)"ngx_http_macaw_module",
     (char *)"ngx_http_macaw_filter_module",
+    (char *)"ngx_http_macaw_session_module",
     NULL,
 };
 

@@ -25,6 +25,7 @@
 
 #include <macaw/keyring.h>
 #include <macaw/replay.h>
+#include <macaw/session.h>
 #include <macaw/signing.h>
 
 #define NGX_HTTP_MACAW_SCHEMES_MAX 8
@@ -184,6 +185,18 @@ const char *ngx_http_macaw_mode_name(ngx_uint_t mode);
  * handler returns. */
 ngx_int_t ngx_http_macaw_refuse(ngx_http_request_t *r, ngx_http_macaw_state_t *state);
 
+/* Whether nginx would answer that status with a page of the operator's. */
+bool ngx_http_macaw_has_error_page(ngx_http_request_t *r, ngx_uint_t status);
+
+/* Send a problem document (RFC 9457) as the answer; body NULL: out of memory. */
+ngx_int_t ngx_http_macaw_send_problem(ngx_http_request_t *r, ngx_uint_t status, ngx_buf_t *body);
+
+/* auth_delay: come back in handler once the time is over, where is_delayed tells
+ * whether it is. Returns what a phase handler returns. */
+ngx_int_t ngx_http_macaw_delay(ngx_http_request_t *r, ngx_msec_t time,
+                               ngx_http_event_handler_pt handler);
+bool ngx_http_macaw_is_delayed(ngx_http_request_t *r);
+
 /* Append a header field; name and value are NUL-terminated and outlive r. */
 ngx_table_elt_t *ngx_http_macaw_add_header(ngx_http_request_t *r, const char *name,
                                            const char *value);
@@ -220,6 +233,21 @@ struct ngx_http_macaw_key_counters {
     uint64_t last_used; /* Unix seconds; 0: never */
 };
 
+enum ngx_http_macaw_session_event {
+    NGX_HTTP_MACAW_SESSION_LOGIN = 0,
+    NGX_HTTP_MACAW_SESSION_RENEWED,
+    NGX_HTTP_MACAW_SESSION_LOGOUT,
+    NGX_HTTP_MACAW_SESSION_LOGOUT_ALL,
+    NGX_HTTP_MACAW_SESSION_EXCHANGED,
+    NGX_HTTP_MACAW_SESSION_CSRF_REFUSED,
+    NGX_HTTP_MACAW_SESSION_LOGIN_REFUSED,  /* wrong user or password */
+    NGX_HTTP_MACAW_SESSION_LOGIN_LIMITED,  /* too many attempts */
+    NGX_HTTP_MACAW_SESSION_WRAPPED,        /* envelopes made */
+    NGX_HTTP_MACAW_SESSION_UNWRAPPED,      /* envelopes opened */
+    NGX_HTTP_MACAW_SESSION_UNWRAP_REFUSED, /* envelopes refused */
+    NGX_HTTP_MACAW_SESSION_EVENTS
+};
+
 #define NGX_HTTP_MACAW_KEYS_COUNTED 1024
 #define NGX_HTTP_MACAW_SKEW_BUCKETS 11 /* the last without upper bound */
 
@@ -230,6 +258,8 @@ struct ngx_http_macaw_counters_s {
     uint64_t responses[NGX_HTTP_MACAW_RESPONSE_COUNT];
     uint64_t skew[NGX_HTTP_MACAW_SKEW_BUCKETS];
     int64_t skew_sum;
+    uint64_t sessions[MACAW_SESSION_REASON_COUNT];
+    uint64_t session_events[NGX_HTTP_MACAW_SESSION_EVENTS];
     /* The last counts for all keys that found no slot. */
     struct ngx_http_macaw_key_counters keys[NGX_HTTP_MACAW_KEYS_COUNTED + 1];
 };
@@ -258,6 +288,23 @@ ngx_int_t ngx_http_macaw_add_variables(ngx_conf_t *cf);
 void *ngx_http_macaw_create_main_conf(ngx_conf_t *cf);
 void *ngx_http_macaw_create_loc_conf(ngx_conf_t *cf);
 char *ngx_http_macaw_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
+
+/* Where the parser stands now; and a message about a directive written elsewhere,
+ * which returns NGX_CONF_ERROR. */
+ngx_http_macaw_place_t ngx_http_macaw_place_of(ngx_conf_t *cf);
+char *ngx_http_macaw_fail_at(ngx_conf_t *cf, ngx_uint_t level,
+                             const ngx_http_macaw_place_t *place, const char *fmt, ...);
+
+/* Something is checked, so counters are needed. */
+void ngx_http_macaw_mark_used(ngx_conf_t *cf);
+
+/* The keyring of a file (its full name), loaded once; NULL: the log says why. */
+ngx_http_macaw_ring_t *ngx_http_macaw_get_ring(ngx_conf_t *cf, const char *directive,
+                                               const ngx_str_t *file);
+
+/* Whether the location being merged has directives of the rewrite module, and a
+ * "return" among them. */
+bool ngx_http_macaw_rewrites(ngx_conf_t *cf, bool *returns);
 
 char *ngx_http_macaw_keys(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_macaw_verify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);

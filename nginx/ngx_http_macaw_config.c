@@ -10,7 +10,7 @@ static bool is(const ngx_str_t *value, const char *word)
     return value->len == ngx_strlen(word) && ngx_strncmp(value->data, word, value->len) == 0;
 }
 
-static ngx_http_macaw_place_t place_of(ngx_conf_t *cf)
+ngx_http_macaw_place_t ngx_http_macaw_place_of(ngx_conf_t *cf)
 {
     ngx_http_macaw_place_t place = {ngx_null_string, 0};
 
@@ -21,7 +21,7 @@ static ngx_http_macaw_place_t place_of(ngx_conf_t *cf)
     return place;
 }
 
-static void mark_used(ngx_conf_t *cf)
+void ngx_http_macaw_mark_used(ngx_conf_t *cf)
 {
     ngx_http_macaw_main_conf_t *mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_macaw_module);
 
@@ -74,7 +74,8 @@ static void free_ring(void *data)
     macaw_keyring_free(ring->keys);
 }
 
-static ngx_http_macaw_ring_t *load_ring(ngx_conf_t *cf, const ngx_str_t *file)
+static ngx_http_macaw_ring_t *load_ring(ngx_conf_t *cf, const char *directive,
+                                        const ngx_str_t *file)
 {
     ngx_http_macaw_ring_t *ring = ngx_pcalloc(cf->pool, sizeof *ring);
     ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(cf->pool, 0);
@@ -87,7 +88,7 @@ static ngx_http_macaw_ring_t *load_ring(ngx_conf_t *cf, const ngx_str_t *file)
     ring->file = *file;
     rc = macaw_keyring_load(&ring->keys, (const char *)file->data, &err);
     if (rc != MACAW_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "macaw_keys: %V: %s", file, err.text);
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%s: %V: %s", directive, file, err.text);
         return NULL;
     }
     cleanup->handler = free_ring;
@@ -95,8 +96,8 @@ static ngx_http_macaw_ring_t *load_ring(ngx_conf_t *cf, const ngx_str_t *file)
     return ring;
 }
 
-/* The keyring of a file, loaded once. */
-static ngx_http_macaw_ring_t *get_ring(ngx_conf_t *cf, const ngx_str_t *file)
+ngx_http_macaw_ring_t *ngx_http_macaw_get_ring(ngx_conf_t *cf, const char *directive,
+                                               const ngx_str_t *file)
 {
     ngx_http_macaw_main_conf_t *mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_macaw_module);
     ngx_http_macaw_ring_t **known = mcf->rings.elts;
@@ -109,7 +110,7 @@ static ngx_http_macaw_ring_t *get_ring(ngx_conf_t *cf, const ngx_str_t *file)
             return known[i];
         }
     }
-    ring = load_ring(cf, file);
+    ring = load_ring(cf, directive, file);
     if (ring == NULL) {
         return NULL;
     }
@@ -133,8 +134,8 @@ char *ngx_http_macaw_keys(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (ngx_conf_full_name(cf->cycle, &value[1], 1) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
-    mark_used(cf);
-    lcf->ring = get_ring(cf, &value[1]);
+    ngx_http_macaw_mark_used(cf);
+    lcf->ring = ngx_http_macaw_get_ring(cf, "macaw_keys", &value[1]);
     return lcf->ring == NULL ? NGX_CONF_ERROR : NGX_CONF_OK;
 }
 
@@ -169,8 +170,8 @@ char *ngx_http_macaw_verify(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (lcf->scheme_count != NGX_CONF_UNSET_UINT) {
         return DUPLICATE;
     }
-    mark_used(cf);
-    lcf->verify_place = place_of(cf);
+    ngx_http_macaw_mark_used(cf);
+    lcf->verify_place = ngx_http_macaw_place_of(cf);
     lcf->scheme_count = 0;
     if (cf->args->nelts == 2 && is(&value[1], "off")) {
         return NGX_CONF_OK;
@@ -219,7 +220,7 @@ char *ngx_http_macaw_replay(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "macaw_replay: empty zone name");
         return NGX_CONF_ERROR;
     }
-    lcf->replay_place = place_of(cf);
+    lcf->replay_place = ngx_http_macaw_place_of(cf);
     lcf->zone_name = value[1];
     if (is(&value[1], "off")) {
         lcf->zone_name.len = 0;
@@ -259,7 +260,7 @@ char *ngx_http_macaw_allow_key(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     if (lcf->allow_keys != NGX_CONF_UNSET_PTR) {
         return DUPLICATE;
     }
-    lcf->allow_place = place_of(cf);
+    lcf->allow_place = ngx_http_macaw_place_of(cf);
     lcf->allow_keys = ngx_array_create(cf->pool, cf->args->nelts, sizeof(char *));
     if (lcf->allow_keys == NULL) {
         return NGX_CONF_ERROR;

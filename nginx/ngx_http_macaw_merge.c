@@ -12,9 +12,8 @@ typedef struct {
     ngx_array_t *codes;
 } rewrite_conf;
 
-/* A message about a directive written elsewhere than where the parser stands now. */
-static char *fail_at(ngx_conf_t *cf, ngx_uint_t level, const ngx_http_macaw_place_t *place,
-                     const char *fmt, ...)
+char *ngx_http_macaw_fail_at(ngx_conf_t *cf, ngx_uint_t level,
+                             const ngx_http_macaw_place_t *place, const char *fmt, ...)
 {
     u_char text[NGX_MAX_CONF_ERRSTR];
     u_char *end;
@@ -69,7 +68,7 @@ static char *check_schemes(ngx_conf_t *cf, const loc_conf *conf)
 
     for (i = 0; i < conf->scheme_count; i++) {
         if (macaw_scheme_insecure(conf->schemes[i]) && !conf->insecure_legacy) {
-            return fail_at(cf, NGX_LOG_EMERG, &conf->verify_place,
+            return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &conf->verify_place,
                            "macaw_verify: scheme \"%s\" is insecure, say \"macaw_insecure_legacy "
                            "on;\" to accept it",
                            macaw_scheme_name(conf->schemes[i]));
@@ -84,7 +83,7 @@ static char *check_zone(ngx_conf_t *cf, loc_conf *conf)
     ngx_http_macaw_main_conf_t *mcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_macaw_module);
 
     if (conf->zone_name.data == NULL) {
-        return fail_at(cf, NGX_LOG_EMERG, &conf->verify_place,
+        return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &conf->verify_place,
                        "macaw_verify: say \"macaw_replay ZONE;\" to refuse replays or "
                        "\"macaw_replay off;\" to accept them");
     }
@@ -93,7 +92,7 @@ static char *check_zone(ngx_conf_t *cf, loc_conf *conf)
     }
     conf->zone = ngx_http_macaw_find_zone(mcf, &conf->zone_name);
     if (conf->zone == NULL) {
-        return fail_at(cf, NGX_LOG_EMERG, &conf->replay_place,
+        return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &conf->replay_place,
                        "macaw_replay: no macaw_replay_zone \"%V\"", &conf->zone_name);
     }
     conf->zone->window = ngx_max(conf->zone->window, (uint32_t)conf->window);
@@ -106,11 +105,12 @@ static char *check_allowed(ngx_conf_t *cf, const loc_conf *conf)
     ngx_uint_t i;
 
     if (conf->ring == NULL && conf->allow_keys->nelts > 0) {
-        return fail_at(cf, NGX_LOG_EMERG, &conf->allow_place, "macaw_allow_key: no macaw_keys");
+        return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &conf->allow_place,
+                                      "macaw_allow_key: no macaw_keys");
     }
     for (i = 0; i < conf->allow_keys->nelts; i++) {
         if (macaw_keyring_find(conf->ring->keys, kids[i], ngx_strlen(kids[i])) == NULL) {
-            return fail_at(cf, NGX_LOG_EMERG, &conf->allow_place,
+            return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &conf->allow_place,
                            "macaw_allow_key: no key \"%s\" in %V", kids[i], &conf->ring->file);
         }
     }
@@ -125,7 +125,7 @@ static void warn_insecure_keys(ngx_conf_t *cf, const loc_conf *conf)
 
     for (i = 0; (entry = macaw_keyring_at(conf->ring->keys, i)) != NULL; i++) {
         if (entry->insecure) {
-            (void)fail_at(cf, NGX_LOG_WARN, &conf->verify_place,
+            (void)ngx_http_macaw_fail_at(cf, NGX_LOG_WARN, &conf->verify_place,
                           "macaw_verify: key \"%s\" of %V is marked insecure and ignored without "
                           "\"macaw_insecure_legacy on;\"",
                           entry->kid, &conf->ring->file);
@@ -165,13 +165,22 @@ static const rewrite_conf *find_rewrite_conf(ngx_conf_t *cf)
     return NULL;
 }
 
-static void look_at_rewrites(ngx_conf_t *cf, loc_conf *conf)
+bool ngx_http_macaw_rewrites(ngx_conf_t *cf, bool *returns)
 {
     const rewrite_conf *rewrite = find_rewrite_conf(cf);
+    bool any = rewrite != NULL && rewrite->codes != NULL;
 
-    conf->rewrites = rewrite != NULL && rewrite->codes != NULL;
-    if (conf->rewrites && conf->server_level && has_return(rewrite->codes)) {
-        (void)fail_at(cf, NGX_LOG_WARN, &conf->verify_place,
+    *returns = any && has_return(rewrite->codes);
+    return any;
+}
+
+static void look_at_rewrites(ngx_conf_t *cf, loc_conf *conf)
+{
+    bool returns;
+
+    conf->rewrites = ngx_http_macaw_rewrites(cf, &returns);
+    if (returns && conf->server_level) {
+        (void)ngx_http_macaw_fail_at(cf, NGX_LOG_WARN, &conf->verify_place,
                       "macaw_verify: a \"return\" directly in the server block answers unchecked "
                       "requests; put it into a location");
     }
@@ -216,7 +225,7 @@ static void set_policy(loc_conf *conf)
 static char *complete(ngx_conf_t *cf, loc_conf *conf)
 {
     if (conf->ring == NULL) {
-        return fail_at(cf, NGX_LOG_EMERG, &conf->verify_place,
+        return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &conf->verify_place,
                        "macaw_verify: say \"macaw_keys FILE;\" as well");
     }
     if (check_schemes(cf, conf) != NGX_CONF_OK || check_zone(cf, conf) != NGX_CONF_OK) {

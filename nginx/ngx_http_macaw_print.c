@@ -1,6 +1,6 @@
 /* The counters as text. Names of keys and zones have no character that would
  * need quoting. */
-#include "ngx_http_macaw.h"
+#include "ngx_http_macaw_session.h"
 
 typedef ngx_http_macaw_main_conf_t main_conf;
 typedef ngx_http_macaw_zone_t zone_t;
@@ -145,6 +145,7 @@ u_char *ngx_http_macaw_print_json(u_char *p, u_char *end, ngx_http_macaw_main_co
     p = json_zones(p, end, mcf);
     p = json_responses(p, end, mcf);
     p = json_skew(p, end, mcf);
+    p = ngx_http_macaw_session_print_json(p, end, mcf);
     return PUT("}\n");
 }
 
@@ -304,5 +305,6 @@ u_char *ngx_http_macaw_print_prometheus(u_char *p, u_char *end, ngx_http_macaw_m
     p = prom_verdicts(p, end, mcf);
     p = prom_keys(p, end, mcf);
     p = prom_zones(p, end, mcf);
-    return prom_skew(p, end, mcf);
+    p = prom_skew(p, end, mcf);
+    return ngx_http_macaw_session_print_prometheus(p, end, mcf);
 }

@@ -105,8 +105,7 @@ static ngx_int_t add_headers(ngx_http_request_t *r, const macaw_verdict *verdict
     return ngx_http_macaw_add_header(r, "Cache-Control", "no-store") == NULL ? NGX_ERROR : NGX_OK;
 }
 
-/* Whether nginx would answer that status with a page of the operator's. */
-static bool has_error_page(ngx_http_request_t *r, ngx_uint_t status)
+bool ngx_http_macaw_has_error_page(ngx_http_request_t *r, ngx_uint_t status)
 {
     const ngx_http_core_loc_conf_t *clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
     const ngx_http_err_page_t *page;
@@ -124,19 +123,18 @@ static bool has_error_page(ngx_http_request_t *r, ngx_uint_t status)
     return false;
 }
 
-static ngx_int_t send_answer(ngx_http_request_t *r, const macaw_verdict *verdict, ngx_uint_t status)
+ngx_int_t ngx_http_macaw_send_problem(ngx_http_request_t *r, ngx_uint_t status, ngx_buf_t *body)
 {
-    ngx_chain_t out = {NULL, NULL};
+    ngx_chain_t out = {body, NULL};
     ngx_int_t rc;
 
+    if (body == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
     r->expect_tested = 1; /* nobody wants the body: no 100 (Continue) */
     rc = ngx_http_discard_request_body(r);
     if (rc != NGX_OK) {
         return rc;
-    }
-    out.buf = make_body(r, verdict, status);
-    if (out.buf == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     r->err_status = status;
     r->headers_out.status = status;
@@ -159,26 +157,34 @@ static ngx_int_t answer(ngx_http_request_t *r, const state_t *state, bool again)
 {
     ngx_uint_t status = (ngx_uint_t)macaw_reason_http_status(state->verdict.reason);
 
-    if (!again && has_error_page(r, status)) {
+    if (!again && ngx_http_macaw_has_error_page(r, status)) {
         return (ngx_int_t)status;
     }
-    return send_answer(r, &state->verdict, status);
+    return ngx_http_macaw_send_problem(r, status, make_body(r, &state->verdict, status));
 }
 
 /* ---- auth_delay: what nginx does for modules that return 401 ---- */
 
-static void answer_later(ngx_http_request_t *r)
+bool ngx_http_macaw_is_delayed(ngx_http_request_t *r)
 {
     ngx_event_t *event = r->connection->write;
+    bool delayed = event->delayed;
 
-    if (!event->delayed) {
-        ngx_http_finalize_request(r, answer(r, ngx_http_macaw_get_state(r), false));
-    } else if (ngx_handle_write_event(event, 0) != NGX_OK) {
+    if (delayed && ngx_handle_write_event(event, 0) != NGX_OK) {
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+    }
+    return delayed;
+}
+
+static void answer_later(ngx_http_request_t *r)
+{
+    if (!ngx_http_macaw_is_delayed(r)) {
+        ngx_http_finalize_request(r, answer(r, ngx_http_macaw_get_state(r), false));
     }
 }
 
-static ngx_int_t delay(ngx_http_request_t *r, ngx_msec_t time)
+ngx_int_t ngx_http_macaw_delay(ngx_http_request_t *r, ngx_msec_t time,
+                               ngx_http_event_handler_pt handler)
 {
     ngx_event_t *event = r->connection->write;
 
@@ -188,7 +194,7 @@ static ngx_int_t delay(ngx_http_request_t *r, ngx_msec_t time)
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     r->read_event_handler = ngx_http_test_reading;
-    r->write_event_handler = answer_later;
+    r->write_event_handler = handler;
     event->delayed = 1;
     ngx_add_timer(event, time);
     return NGX_DONE;
@@ -215,7 +221,7 @@ ngx_int_t ngx_http_macaw_refuse(ngx_http_request_t *r, ngx_http_macaw_state_t *s
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     if (!again && status == NGX_HTTP_UNAUTHORIZED && clcf->auth_delay > 0) {
-        return delay(r, clcf->auth_delay);
+        return ngx_http_macaw_delay(r, clcf->auth_delay, answer_later);
     }
     ngx_http_finalize_request(r, answer(r, state, again));
     return NGX_DONE;

@@ -11,6 +11,8 @@
  * this key, and no other could check it. */
 #include "ngx_http_macaw_respond.h"
 
+#include "ngx_http_macaw_session.h"
+
 static ngx_http_output_header_filter_pt next_header_filter;
 
 #define MAC_FIELD  "X-Response-Content-HMAC"
@@ -262,6 +264,7 @@ static ngx_int_t init_filters(ngx_conf_t *cf)
     next_header_filter = ngx_http_top_header_filter;
     ngx_http_top_header_filter = header_filter;
     ngx_http_macaw_respond_body_init();
+    ngx_http_macaw_session_filter_init(); /* last, so that it runs first */
     return NGX_OK;
 }
 

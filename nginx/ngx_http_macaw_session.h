@@ -2,15 +2,21 @@
  *
  *   session          command table, contexts, phases
  *   session_config   macaw_session { ... }: parsing and checking of a definition
+ *   session_define   a definition checked as a whole, its keys
+ *   session_complete what can be known only when all is read
  *   session_place    directives of a location, merging
- *   session_state    the session of a client request: found, judged, kept
+ *   session_judge    what a client presents: cookie, token, revocation, record
+ *   session_state    the session of a client request, kept
  *   session_request  identity towards the upstream: headers and cookies rewritten
+ *   session_text     spellings: percent-encoding, return paths
  *   session_require  phases: who may pass
  *   session_refuse   answers to those who may not
  *   session_csrf     requests from other sites
  *   session_change   login and logout: tokens, cookies, what the zone is told
- *   session_answer   header of a response: login, logout, renewal
- *   session_filter   the response waits until a change is durable
+ *   session_answer   login and logout by the application's answer
+ *   session_words    the value of X-Macaw-Login
+ *   session_renew    renewal, tokens for pages, caches
+ *   session_filter   the response, which waits until a change is durable
  *   session_variables  $macaw_user, $macaw_session_*, $macaw_claim_*
  *   session_print    counters
  *   session_zone, session_journal, session_revoke, session_control: revocation and
@@ -31,37 +37,38 @@
 
 #define NGX_HTTP_MACAW_FORMATS_MAX  8    /* schemes of one definition */
 #define NGX_HTTP_MACAW_RETURN_MAX   1024 /* bytes of a return path */
-#define NGX_HTTP_MACAW_SUBJECT_ROOM (3 * MACAW_SESSION_SUBJECT_MAX) /* percent-encoded */
 
 /* ---- configuration, read-only at run time ---- */
 
-/* One scheme of a definition with the library's own definition and keys. */
+/* One scheme of a definition, with the library's own definition and keys. */
 typedef struct {
     const macaw_session_scheme *scheme;
     macaw_session *session;
+    bool handle;       /* its tokens name records of the zone */
+    ngx_http_macaw_ring_t *ring;
+    ngx_str_t use;     /* purpose of its keys, NUL-terminated */
+    ngx_uint_t *order; /* ring->entries by key id, to count them; ring->count of them */
 } ngx_http_macaw_format_t;
 
 /* One macaw_session block. */
 typedef struct {
-    ngx_str_t name;                      /* [A-Za-z0-9._-], NUL-terminated */
-    ngx_str_t cookie;                    /* NUL-terminated */
-    ngx_str_t signature;                 /* NAME.sig, where a scheme wants it; else empty */
+    ngx_str_t name;      /* [A-Za-z0-9._-], NUL-terminated */
+    ngx_str_t cookie;    /* NUL-terminated */
+    ngx_str_t signature; /* NAME.sig, where a scheme wants it; else empty */
     ngx_http_macaw_format_t formats[NGX_HTTP_MACAW_FORMATS_MAX];
     ngx_uint_t format_count;
     const ngx_http_macaw_format_t *issuer; /* the first that can; NULL: only verifies */
     const ngx_http_macaw_format_t *csrf;   /* whose tokens against CSRF; NULL: none */
-    ngx_http_macaw_ring_t *ring;
-    ngx_str_t use;                       /* purpose of its keys */
     time_t idle;
     time_t lifetime;
-    time_t renew;                        /* 0: never */
-    macaw_cookie_attributes attributes;  /* but for max_age */
-    ngx_http_complex_value_t *bind;      /* NULL: none */
+    time_t renew;                          /* 0: never */
+    macaw_cookie_attributes attributes;    /* but for max_age */
+    ngx_http_complex_value_t *bind;        /* NULL: none */
     ngx_str_t zone_name;
-    ngx_http_macaw_session_zone_t *zone; /* NULL: nothing can be revoked */
-    ngx_flag_t hidden;                   /* the cookie does not reach the upstream */
-    ngx_flag_t allow_no_subject;
-    ngx_http_macaw_place_t place;        /* where the block begins */
+    ngx_http_macaw_session_zone_t *zone;   /* NULL: nothing can be revoked */
+    ngx_uint_t hidden;                     /* the cookie does not reach the upstream */
+    ngx_uint_t allow_no_subject;
+    ngx_http_macaw_place_t place;          /* where the block begins */
 } ngx_http_macaw_session_t;
 
 typedef struct {
@@ -75,42 +82,51 @@ enum ngx_http_macaw_require {
 };
 
 typedef struct {
-    ngx_array_t *use;       /* of ngx_http_macaw_session_t *; NULL or empty: off */
+    ngx_array_t *use;       /* of ngx_http_macaw_session_t *; NULL: off */
     ngx_uint_t require;     /* enum ngx_http_macaw_require */
     ngx_str_t login_uri;    /* NUL-terminated */
     ngx_flag_t login;       /* the upstream may log in and out: under the first of use */
-    ngx_flag_t csrf;
+    ngx_flag_t csrf;        /* NGX_CONF_UNSET: where a session is required */
     ngx_array_t *origins;   /* of ngx_str_t: other origins that may send forms; NULL: none */
     ngx_str_t csrf_header;  /* of responses; empty: none */
     ngx_uint_t rewrites;    /* directives of the rewrite module run here */
+    ngx_uint_t server_level; /* the conf of a server block itself */
     ngx_http_macaw_place_t use_place;
     ngx_http_macaw_place_t require_place;
     ngx_http_macaw_place_t login_place;
 } ngx_http_macaw_session_loc_conf_t;
 
-/* ---- the session of one client request ----
- *
- * One for a client request and its subrequests, in the pool of the client
- * request; it survives internal redirects. A subrequest into a location with
- * other definitions has one of its own. */
-typedef struct {
-    const ngx_array_t *judge;   /* the definitions it was judged by; NULL: not yet */
+/* ---- one client request ---- */
+
+/* Its session under one list of definitions. */
+typedef struct ngx_http_macaw_session_state_s ngx_http_macaw_session_state_t;
+struct ngx_http_macaw_session_state_s {
+    ngx_http_macaw_session_state_t *next; /* under another list */
+    const ngx_array_t *judge;             /* the list */
     const ngx_http_macaw_session_t *session; /* whose cookie it is; NULL: no cookie of any */
-    const ngx_http_macaw_format_t *format;   /* that verified it, or that refused it last */
-    macaw_session_claims claims; /* of an authentic token; subject and data are in the pool,
-                                    payload is empty */
-    macaw_str token;             /* as sent, with its signature cookie */
-    macaw_str signature;
+    const ngx_http_macaw_format_t *format;   /* that took the token; NULL: none */
+    macaw_session_claims claims; /* reason always; the rest if it is OK: views into the pool */
     ngx_str_t user;              /* the subject percent-encoded; len 0: none, or not valid */
-    ngx_str_t sid;               /* in hex; len 0 likewise */
-    ngx_str_t payload;           /* a copy, made when a claim is asked for */
+    ngx_str_t sid;               /* in hex; len 0: not valid */
+    ngx_str_t data;              /* percent-encoded */
+    macaw_str payload;           /* a copy, made when a claim is asked for */
     ngx_str_t csrf;              /* printed token, made when asked for */
-    uint32_t counted;            /* bit i: the counters and the log know reason i */
-    unsigned final : 1;          /* a phase has decided */
-    unsigned refused : 1;        /* the headers of a refusal are set */
+    unsigned cross_site : 1;     /* refused as such: its identity goes nowhere */
     unsigned cache_key_used : 1; /* $macaw_session_cache_key was evaluated */
-    unsigned replaced : 1;       /* a login or logout of this response has its own cookie */
-} ngx_http_macaw_session_state_t;
+};
+
+/* Kept in the pool, where it survives internal redirects. Subrequests share it. */
+typedef struct {
+    ngx_list_t headers;  /* the request's as they came, without X-Macaw-* */
+    ngx_http_macaw_session_state_t *states;
+    const ngx_http_macaw_session_state_t *applied; /* whose identity r->headers_in of the main
+                                                      request has; NULL: they are as they came */
+    ngx_chain_t *held;       /* a response that waits */
+    unsigned refused : 1;    /* the headers of a refusal are set; this is its error page */
+    unsigned changed : 1;    /* the response carries a login or a logout, or failed to */
+    unsigned waiting : 1;    /* the response waits for it */
+    unsigned dropped : 1;    /* another answer was sent instead: drop what still comes */
+} ngx_http_macaw_client_t;
 
 extern ngx_module_t ngx_http_macaw_session_module;
 
@@ -124,7 +140,26 @@ char *ngx_http_macaw_session_block(ngx_conf_t *cf, ngx_command_t *cmd, void *con
 ngx_http_macaw_session_t *ngx_http_macaw_find_session(ngx_http_macaw_session_main_conf_t *mcf,
                                                       const ngx_str_t *name);
 
+/* ---- session_complete ---- */
+
+/* Zones, the order of key ids, and whether plain HTTP is on loopback only. */
+ngx_int_t ngx_http_macaw_session_complete(ngx_conf_t *cf);
+
+/* ---- session_place ---- */
+
+void *ngx_http_macaw_session_create_loc_conf(ngx_conf_t *cf);
+char *ngx_http_macaw_session_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
+char *ngx_http_macaw_session_use(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_macaw_session_require(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_macaw_session_login_by_upstream(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_macaw_session_csrf(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
 /* ---- session_state ---- */
+
+/* What is known of the client request that r belongs to; get: NULL if nothing
+ * yet, make: NULL if memory ran out. */
+ngx_http_macaw_client_t *ngx_http_macaw_get_client(ngx_http_request_t *r);
+ngx_http_macaw_client_t *ngx_http_macaw_make_client(ngx_http_request_t *r);
 
 /* The session of the client request that r belongs to, judged under the location
  * r is in. NULL where macaw_session_use is off there, the request could not be
@@ -137,16 +172,55 @@ bool ngx_http_macaw_session_ok(const ngx_http_macaw_session_state_t *state);
 /* The same, and somebody is logged in (or the definition does not care). */
 bool ngx_http_macaw_session_known(const ngx_http_macaw_session_state_t *state);
 
-/* Every byte that is no visible ASCII, and "%", as %XX. MACAW_SESSION_SUBJECT_MAX
- * bytes at most. */
+/* ---- session_judge ---- */
+
+/* Judge what the client presents for one definition, revocation included. Returns
+ * the scheme that took the token, or NULL. The views of ret are good until the
+ * next call, or the next judging. */
+const ngx_http_macaw_format_t *
+ngx_http_macaw_session_presented(ngx_http_request_t *r, const ngx_http_macaw_session_t *session,
+                                 macaw_session_claims *ret);
+
+/* The token alone, without what else is known here. Views as above. */
+void ngx_http_macaw_session_verify(const ngx_http_macaw_format_t *format,
+                                   const macaw_session_token *token, macaw_session_claims *ret);
+
+/* What the definition binds this client to; len 0: nothing. */
+ngx_int_t ngx_http_macaw_session_bind(ngx_http_request_t *r,
+                                      const ngx_http_macaw_session_t *session, macaw_str *ret);
+
+/* ---- session_text ---- */
+
+/* Bytes as hex, in the pool. */
+ngx_int_t ngx_http_macaw_print_hex(ngx_pool_t *pool, const uint8_t *bytes, size_t len,
+                                   ngx_str_t *ret);
+
+/* Every byte that is no visible ASCII, and "%", as %XX. */
 ngx_int_t ngx_http_macaw_percent_encode(ngx_pool_t *pool, macaw_str text, ngx_str_t *ret);
 
-/* Undo it: false for anything else but %XX in capitals of what must be encoded. */
+/* Undo it, in place: false for anything but visible ASCII and %XX in capitals. */
 bool ngx_http_macaw_percent_decode(ngx_str_t *text);
 
 /* Whether a path may follow a login: begins with one "/", no second "/" or "\"
  * after it, no "\" or control byte at all, not too long. */
 bool ngx_http_macaw_is_return_path(const ngx_str_t *path);
+
+/* ---- session_request ---- */
+
+/* Remove what clients may not say, once, before anything looks. */
+ngx_int_t ngx_http_macaw_session_strip(ngx_http_request_t *r);
+
+/* Give r->headers_in the identity that its location knows, and take away what
+ * the upstream need not see. Before any subrequest is made. */
+ngx_int_t ngx_http_macaw_session_identify(ngx_http_request_t *r);
+
+/* ---- session_require, session_refuse ---- */
+
+ngx_int_t ngx_http_macaw_session_require_init(ngx_conf_t *cf);
+
+/* Answer a refused request from a phase handler: 401 (or the way to the login), or
+ * 403. What it returns is what the handler returns. */
+ngx_int_t ngx_http_macaw_session_refuse(ngx_http_request_t *r, ngx_uint_t status);
 
 /* ---- session_change: login, logout ----
  *
@@ -165,7 +239,7 @@ typedef void (*ngx_http_macaw_session_done_pt)(ngx_http_request_t *r, ngx_int_t 
 
 typedef struct {
     macaw_str subject;   /* 1 .. MACAW_SESSION_SUBJECT_MAX bytes */
-    macaw_str data;      /* the application's own, up to 255 bytes; len 0: none */
+    macaw_str data;      /* the application's own, up to 255 bytes in a token; len 0: none */
     time_t idle;         /* 0: the definition's; never longer */
     time_t lifetime;     /* 0: the definition's; never longer */
     uint16_t generation;
@@ -200,30 +274,38 @@ ngx_int_t ngx_http_macaw_set_cookie(ngx_http_request_t *r,
  * there is neither a token of this session nor a proof of the same origin. */
 const char *ngx_http_macaw_csrf_refuses(ngx_http_request_t *r,
                                         const ngx_http_macaw_session_loc_conf_t *lcf,
-                                        ngx_http_macaw_session_state_t *state);
+                                        const ngx_http_macaw_session_state_t *state);
+
+/* The token of this session, the same in one request; len 0: there is none. */
+ngx_int_t ngx_http_macaw_csrf_token(ngx_http_request_t *r, ngx_http_macaw_session_state_t *state,
+                                    ngx_str_t *ret);
 
 /* Only the second part, for forms that come before any session. */
 bool ngx_http_macaw_same_origin(ngx_http_request_t *r,
                                 const ngx_http_macaw_session_loc_conf_t *lcf);
 
-/* ---- counters, in the same shared memory as the others ---- */
+/* ---- session_count ---- */
 
-enum ngx_http_macaw_session_event {
-    NGX_HTTP_MACAW_SESSION_LOGIN = 0,
-    NGX_HTTP_MACAW_SESSION_RENEWED,
-    NGX_HTTP_MACAW_SESSION_LOGOUT,
-    NGX_HTTP_MACAW_SESSION_LOGOUT_ALL,
-    NGX_HTTP_MACAW_SESSION_EXCHANGED,
-    NGX_HTTP_MACAW_SESSION_CSRF_REFUSED,
-    NGX_HTTP_MACAW_SESSION_LOGIN_REFUSED,  /* wrong user or password */
-    NGX_HTTP_MACAW_SESSION_LOGIN_LIMITED,  /* too many attempts */
-    NGX_HTTP_MACAW_SESSION_WRAPPED,        /* envelopes made */
-    NGX_HTTP_MACAW_SESSION_UNWRAPPED,      /* envelopes opened */
-    NGX_HTTP_MACAW_SESSION_UNWRAP_REFUSED, /* envelopes refused */
-    NGX_HTTP_MACAW_SESSION_EVENTS
-};
+/* The reason of a session that was judged, its key, and a line in the log. */
+void ngx_http_macaw_count_state(ngx_http_request_t *r,
+                                const ngx_http_macaw_session_state_t *state);
 
 void ngx_http_macaw_count_session(ngx_http_request_t *r, enum ngx_http_macaw_session_event event);
+
+/* ---- session_print ---- */
+
+/* Names of the counters. */
+extern const char *const ngx_http_macaw_session_events[NGX_HTTP_MACAW_SESSION_EVENTS];
+
+u_char *ngx_http_macaw_session_print_json(u_char *p, u_char *end,
+                                          const ngx_http_macaw_main_conf_t *mcf);
+u_char *ngx_http_macaw_session_print_prometheus(u_char *p, u_char *end,
+                                                const ngx_http_macaw_main_conf_t *mcf);
+
+/* ---- session_filter, session_variables ---- */
+
+void ngx_http_macaw_session_filter_init(void);
+ngx_int_t ngx_http_macaw_session_add_variables(ngx_conf_t *cf);
 
 #pragma GCC visibility pop
 

@@ -24,7 +24,7 @@ make -j2 -f "$OBJS/Makefile" modules
 
 # What nginx looks up in a module file, and the modules themselves.
 EXPORTS = {"ngx_modules", "ngx_module_names", "ngx_module_order", "ngx_http_macaw_module",
-           "ngx_http_macaw_filter_module"}
+           "ngx_http_macaw_filter_module", "ngx_http_macaw_session_module"}
 
 
 @pytest.fixture(scope="module")

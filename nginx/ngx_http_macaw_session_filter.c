@@ -1,0 +1,151 @@
+/* The response filter of sessions. It stands right before that of response
+ * signing, where the header is final.
+ *
+ * A login or logout may have to wait until a revocation is on the disk. Then the
+ * header is held, and the body's buffers stay with their producers, which stop by
+ * themselves when they have no more. */
+#include "ngx_http_macaw_session_answer.h"
+
+#define BUFFERED 0x40 /* in connection->buffered; 0x80 is response signing's */
+
+typedef ngx_http_macaw_client_t client_t;
+
+static ngx_http_output_header_filter_pt next_header_filter;
+static ngx_http_output_body_filter_pt next_body_filter;
+
+static void set_buffered(ngx_http_request_t *r, bool buffered)
+{
+    const unsigned others = r->connection->buffered & ~(unsigned)BUFFERED;
+
+    r->connection->buffered = (others | (buffered ? BUFFERED : 0)) & 0xff;
+}
+
+/* ---- after the wait ---- */
+
+/* The header was never sent, so that another can be. */
+static void replace(ngx_http_request_t *r, client_t *client)
+{
+    r->keepalive = 0;
+    client->held = NULL;
+    (void)ngx_http_filter_finalize_request(r, &ngx_http_macaw_session_module,
+                                           NGX_HTTP_INTERNAL_SERVER_ERROR);
+    client->dropped = 1;
+}
+
+static void send_held(ngx_http_request_t *r, client_t *client)
+{
+    ngx_chain_t *held = client->held;
+    ngx_int_t rc = next_header_filter(r);
+
+    client->held = NULL;
+    if (rc != NGX_ERROR && rc <= NGX_OK && held != NULL) {
+        rc = next_body_filter(r, held);
+    }
+    if (rc == NGX_ERROR || rc > NGX_OK) {
+        r->connection->error = 1;
+    }
+}
+
+/* The producer goes on, or the request ends, whose client has gone meanwhile. */
+static void changed(ngx_http_request_t *r, ngx_int_t rc, void *data)
+{
+    client_t *client = ngx_http_macaw_get_client(r);
+
+    (void)data;
+    client->waiting = 0;
+    client->changed = 1;
+    set_buffered(r, false);
+    if (!r->connection->error) {
+        if (rc == NGX_OK) {
+            send_held(r, client);
+        } else {
+            replace(r, client);
+        }
+    }
+    r->write_event_handler(r);
+}
+
+/* ---- filters ---- */
+
+static ngx_int_t header_filter(ngx_http_request_t *r)
+{
+    const ngx_http_macaw_session_main_conf_t *mcf =
+        ngx_http_get_module_main_conf(r, ngx_http_macaw_session_module);
+    client_t *client;
+    ngx_int_t rc;
+
+    if (mcf->sessions.nelts == 0) {
+        return next_header_filter(r);
+    }
+    ngx_http_macaw_guard_cache(r);
+    if (r != r->main) {
+        return next_header_filter(r);
+    }
+    ngx_http_macaw_strip_words(r);
+    client = ngx_http_macaw_get_client(r);
+    if (client == NULL || client->changed) {
+        return next_header_filter(r);
+    }
+    rc = ngx_http_macaw_obey(r, changed);
+    if (rc == NGX_AGAIN) {
+        client->waiting = 1;
+        set_buffered(r, true);
+        return NGX_OK;
+    }
+    if (rc > NGX_OK) {
+        client->changed = 1;
+        return ngx_http_filter_finalize_request(r, &ngx_http_macaw_session_module, rc);
+    }
+    if (rc == NGX_DECLINED && ngx_http_macaw_decorate(r) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    return next_header_filter(r);
+}
+
+static void consume(ngx_chain_t *in)
+{
+    for (; in != NULL; in = in->next) {
+        in->buf->pos = in->buf->last;
+        in->buf->file_pos = in->buf->file_last;
+    }
+}
+
+/* End the producer of a replaced response once the other answer is written. */
+static ngx_int_t drop(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    ngx_int_t rc;
+
+    consume(in);
+    if (r->out == NULL
+        && !(r->connection->buffered & (NGX_LOWLEVEL_BUFFERED | NGX_HTTP_WRITE_BUFFERED))) {
+        return NGX_ERROR;
+    }
+    rc = next_body_filter(r, NULL);
+    return rc == NGX_OK ? NGX_ERROR : rc;
+}
+
+static ngx_int_t body_filter(ngx_http_request_t *r, ngx_chain_t *in)
+{
+    client_t *client = r == r->main ? ngx_http_macaw_get_client(r) : NULL;
+
+    if (client != NULL && client->dropped) {
+        return drop(r, in);
+    }
+    if (client == NULL || !client->waiting) {
+        return next_body_filter(r, in);
+    }
+    if (in != NULL && ngx_chain_add_copy(r->pool, &client->held, in) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    set_buffered(r, true);
+    return NGX_AGAIN;
+}
+
+/* From the filter module, whose place in nginx's order this shares. */
+void ngx_http_macaw_session_filter_init(void)
+{
+    next_header_filter = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = header_filter;
+    next_body_filter = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = body_filter;
+}
