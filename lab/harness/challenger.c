@@ -4,17 +4,16 @@
 #include <string.h>
 
 #include "harness/log.h"
+#include "harness/rules.h"
 #include "harness/wire.h"
 
 typedef struct challenger {
     int fd;
     lab_instance target;
-    lab_budget budget;
+    lab_rules rules;
     const lab_settings *settings;
     lab_rng rng;
     lab_log log;
-    bool batched; /* LAB_CHOSEN_TEXT: the batch has been */
-    uint64_t adaptive;
     lab_buf committed, challenge;
     lab_result *result;
 } challenger;
@@ -36,48 +35,6 @@ const char *lab_mode_name(enum lab_mode mode)
 static bool is_world(const challenger *c)
 {
     return (c->target.target->properties & LAB_WORLD) != 0;
-}
-
-/* ---- rules; each returns NULL, or what is against them ---- */
-
-static const char *may_query(challenger *c, uint64_t n)
-{
-    switch (c->budget.mode) {
-    case LAB_ADAPTIVE:
-        c->result->tags += n;
-        return c->result->tags <= c->budget.tags ? NULL : "more tag queries than the budget allows";
-    case LAB_CHOSEN_TEXT:
-        c->result->tags += n;
-        if (!c->batched) {
-            c->batched = true;
-            return n <= c->budget.tags ? NULL : "more tag queries than the budget allows";
-        }
-        c->adaptive += n;
-        return c->adaptive <= c->budget.adaptive
-                   ? NULL
-                   : "a query after an answer, in a game where queries are fixed before";
-    default:
-        return "a tag query in a game that has none of the attacker's choice";
-    }
-}
-
-static const char *may_be_given(challenger *c, uint64_t n)
-{
-    c->result->tags += n;
-    if (c->budget.mode != LAB_SUBSTITUTION && c->budget.mode != LAB_KNOWN_TEXT) {
-        return "pairs are given in substitution and known-text games only";
-    }
-    if (c->budget.mode == LAB_SUBSTITUTION && c->result->tags != 1) {
-        return "substitution gives exactly one pair";
-    }
-    return c->result->tags <= c->budget.tags ? NULL : "more pairs than the budget allows";
-}
-
-static const char *may_verify(challenger *c)
-{
-    return ++c->result->verifications <= c->budget.verifications
-               ? NULL
-               : "more verifications than the budget allows";
 }
 
 /* ---- calls; each answers with fields, or returns what was wrong ---- */
@@ -102,7 +59,7 @@ static void tag_one(challenger *c, const lab_input *in, lab_output *ret)
 static const char *call_batch(challenger *c, lab_reader *in, lab_buf *out)
 {
     uint64_t n = lab_get_number(in);
-    const char *foul = may_query(c, n);
+    const char *foul = lab_may_query(&c->rules, n);
 
     for (uint64_t i = 0; foul == NULL && i < n; i++) {
         lab_input one = lab_get_input(in);
@@ -133,7 +90,7 @@ static const char *call_given(challenger *c, lab_reader *in, lab_buf *out)
 {
     uint64_t n = lab_get_number(in);
     uint64_t len = lab_get_number(in);
-    const char *foul = may_be_given(c, n);
+    const char *foul = lab_may_be_given(&c->rules, n);
     lab_buf message = {0};
 
     if (!in->good || len > LAB_FRAME_MAX) {
@@ -142,7 +99,7 @@ static const char *call_given(challenger *c, lab_reader *in, lab_buf *out)
     for (uint64_t i = 0; foul == NULL && i < n; i++) {
         lab_input one = {{NULL, 0}, lab_settings_bytes(c->settings, "message", "")};
         lab_output answer;
-        if (c->budget.mode != LAB_SUBSTITUTION || !lab_settings_has(c->settings, "message")) {
+        if (c->rules.budget.mode != LAB_SUBSTITUTION || !lab_settings_has(c->settings, "message")) {
             draw_message(c, len, &message);
             one.message = lab_buf_bytes(&message);
         }
@@ -159,14 +116,15 @@ static const char *call_act(challenger *c, lab_reader *in, lab_buf *out)
     lab_bytes name = lab_get_bytes(in);
     lab_bytes argument = lab_get_bytes(in);
     const lab_action *action = c->target.target->actions;
+    const char *foul = lab_may_act(&c->rules);
     lab_buf answer = {0};
 
-    if (++c->result->actions > c->budget.actions) {
-        return "more actions than the budget allows";
-    }
     while (action != NULL && action->name != NULL &&
            !lab_bytes_equal(lab_text(action->name), name)) {
         action++;
+    }
+    if (foul != NULL) {
+        return foul;
     }
     if (!in->good || action == NULL || action->name == NULL) {
         return "an action that this construction does not have";
@@ -211,7 +169,7 @@ static const char *call_submit(challenger *c, lab_reader *in, lab_buf *out)
 {
     lab_input one = lab_get_input(in);
     lab_bytes tag = lab_get_bytes(in);
-    const char *foul = may_verify(c);
+    const char *foul = lab_may_verify(&c->rules);
     bool accepted;
 
     if (foul != NULL || !in->good) {
@@ -232,7 +190,7 @@ static const char *call_submit(challenger *c, lab_reader *in, lab_buf *out)
 static const char *call_key(challenger *c, lab_reader *in, lab_buf *out)
 {
     lab_bytes guess = lab_get_bytes(in);
-    const char *foul = may_verify(c);
+    const char *foul = lab_may_verify(&c->rules);
     bool right;
 
     if (foul != NULL) {
@@ -309,7 +267,10 @@ void lab_challenger_run(int fd, const lab_card *card, const lab_case *one,
                         const lab_settings *settings, const uint8_t seed[LAB_SEED_LEN],
                         lab_result *ret)
 {
-    challenger c = {.fd = fd, .budget = card->budget, .settings = settings, .result = ret};
+    challenger c = {.fd = fd,
+                    .rules = {.budget = card->budget, .result = ret},
+                    .settings = settings,
+                    .result = ret};
     lab_publics publics = {0};
     lab_env env = {
         .name = one->construction, .settings = settings, .rng = &c.rng, .publics = &publics};
@@ -317,7 +278,7 @@ void lab_challenger_run(int fd, const lab_card *card, const lab_case *one,
     *ret = (lab_result){0};
     lab_rng_init(&c.rng, seed);
     if (card->plan != NULL) {
-        card->plan(settings, &c.budget);
+        card->plan(settings, &c.rules.budget);
     }
     if (!lab_instance_open(&c.target, &env)) {
         wrong(&c, env.wrong);

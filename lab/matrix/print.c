@@ -1,16 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/print_parts.h"
 #include "matrix/matrix.h"
 
 enum { TITLE_WIDTH = 28 };
-
-static const char *text_of(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text != NULL ? text : "";
-}
 
 /* The columns' titles, one a line, each over its column. */
 static void print_columns(const json_t *columns)
@@ -28,7 +22,7 @@ static void print_columns(const json_t *columns)
 
 static bool is_wrong(const json_t *cell)
 {
-    const char *letter = text_of(cell, "cell");
+    const char *letter = lab_json_text(cell, "cell");
 
     return letter[0] != LAB_CELL_MISSING && !json_is_true(json_object_get(cell, "agrees"));
 }
@@ -41,21 +35,23 @@ static void print_runs(const json_t *cell)
 
     json_array_foreach(runs, i, one)
     {
-        const char *reason = text_of(one, "reason");
+        const char *reason = lab_json_text(one, "reason");
         if (reason[0] == '\0') {
-            printf("    %s on %s: %s\n", text_of(one, "card"), text_of(one, "construction"),
-                   strcmp(text_of(one, "verdict"), "error") == 0 ? text_of(one, "error")
-                                                                 : text_of(one, "verdict"));
+            printf("    %s on %s: %s\n", lab_json_text(one, "card"),
+                   lab_json_text(one, "construction"),
+                   strcmp(lab_json_text(one, "verdict"), "error") == 0
+                       ? lab_json_text(one, "error")
+                       : lab_json_text(one, "verdict"));
         }
     }
 }
 
 static void print_difference(const char *attack, const json_t *cell)
 {
-    printf("  %s, %s: run %s, expected %s\n", attack, text_of(cell, "column"),
-           text_of(cell, "cell"), text_of(cell, "expected"));
+    printf("  %s, %s: run %s, expected %s\n", attack, lab_json_text(cell, "column"),
+           lab_json_text(cell, "cell"), lab_json_text(cell, "expected"));
     if (json_is_true(json_object_get(cell, "explained"))) {
-        printf("    %s\n", text_of(cell, "correction"));
+        printf("    %s\n", lab_json_text(cell, "correction"));
     } else {
         print_runs(cell);
     }
@@ -72,7 +68,7 @@ static size_t print_differences(const json_t *rows)
         {
             if (is_wrong(cell)) {
                 printf("%s", count++ == 0 ? "\nOther than expected:\n" : "");
-                print_difference(text_of(row, "attack"), cell);
+                print_difference(lab_json_text(row, "attack"), cell);
             }
         }
     }
@@ -88,10 +84,10 @@ void lab_matrix_print(const json_t *matrix)
     print_columns(json_object_get(matrix, "columns"));
     json_array_foreach(rows, i, row)
     {
-        printf("%-*s", TITLE_WIDTH, text_of(row, "attack"));
+        printf("%-*s", TITLE_WIDTH, lab_json_text(row, "attack"));
         json_array_foreach(json_object_get(row, "cells"), j, cell)
         {
-            printf("%s ", text_of(cell, "cell"));
+            printf("%s ", lab_json_text(cell, "cell"));
         }
         putchar('\n');
     }

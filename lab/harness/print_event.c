@@ -1,0 +1,173 @@
+/* The events of a trace. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/print.h"
+#include "harness/print_parts.h"
+
+enum { HEX_LINE = 96, NAME_WIDTH = 14 };
+
+/* ---- values ---- */
+
+/* The text that hex stands for, if all of it can be read; else nothing. */
+static void print_readable(const char *hex, size_t digits)
+{
+    char text[HEX_LINE / 2 + 1];
+    size_t n = digits / 2;
+
+    if (n < 3 || n > HEX_LINE / 2) {
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        char byte[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
+        long value = strtol(byte, NULL, 16);
+        if (value < 0x20 || value > 0x7e) {
+            return;
+        }
+        text[i] = (char)value;
+    }
+    text[n] = '\0';
+    printf("  \"%s\"", text);
+}
+
+static void print_hex(const json_t *value)
+{
+    const char *hex = lab_json_text(value, "hex");
+    size_t digits = strlen(hex);
+
+    printf("%s", lab_colour(lab_json_text(value, "role")));
+    if (digits > HEX_LINE) {
+        printf("%.*s..%s (%.0f bytes)", HEX_LINE, hex, lab_plain(),
+               lab_json_number(value, "length"));
+    } else {
+        printf("%s%s", digits > 0 ? hex : "(empty)", lab_plain());
+        print_readable(hex, digits);
+    }
+}
+
+static void print_value(const char *indent, const json_t *value)
+{
+    printf("%s%-*s = ", indent, NAME_WIDTH, lab_json_text(value, "name"));
+    print_hex(value);
+    putchar('\n');
+}
+
+static void print_values(const char *indent, const json_t *values)
+{
+    json_t *one;
+    size_t i;
+
+    json_array_foreach(values, i, one)
+    {
+        print_value(indent, one);
+    }
+}
+
+/* ---- events ---- */
+
+static void print_ask(const json_t *event)
+{
+    double count = lab_json_number(event, "count");
+
+    printf("\n  %s%s%s", lab_colour("bold"), lab_json_text(event, "kind"), lab_plain());
+    if (count != 1) {
+        printf(" of %.0f", count);
+    }
+    printf(": %s\n", lab_json_text(event, "why"));
+    print_values("    ", json_object_get(event, "values"));
+}
+
+static void print_answer(const json_t *event)
+{
+    const json_t *values = json_object_get(event, "values");
+
+    print_values("    ", values);
+    if (json_array_size(values) == 0) {
+        printf("    -> %s\n",
+               json_is_true(json_object_get(event, "accepted")) ? "accepted" : "refused");
+    }
+}
+
+static void print_show(const json_t *event)
+{
+    const json_t *pieces = json_object_get(event, "pieces");
+    json_t *one;
+    size_t i;
+
+    if (json_array_size(pieces) == 1) {
+        printf("    %-*s = ", NAME_WIDTH, lab_json_text(event, "name"));
+        print_hex(json_array_get(pieces, 0));
+        putchar('\n');
+        return;
+    }
+    printf("    %s =\n", lab_json_text(event, "name"));
+    json_array_foreach(pieces, i, one)
+    {
+        print_value("      ", one);
+    }
+}
+
+static void print_equation(const json_t *event)
+{
+    const json_t *result = json_object_get(event, "result");
+    const json_t *terms = json_object_get(event, "terms");
+    const char *sign = lab_json_text(event, "sign");
+    json_t *one;
+    size_t i;
+
+    printf("    %s =", lab_json_text(result, "name"));
+    json_array_foreach(terms, i, one)
+    {
+        printf("%s%s%s %s", i > 0 ? " " : "", i > 0 ? sign : "", "", lab_json_text(one, "name"));
+    }
+    putchar('\n');
+    print_values("      ", terms);
+    print_value("      ", result);
+}
+
+static void print_figure(const json_t *event)
+{
+    const json_t *rows = json_object_get(event, "rows");
+    const json_t *columns = json_object_get(event, "columns");
+    const json_t *cells = json_object_get(event, "cells");
+    json_t *column, *row;
+    size_t i, j;
+
+    printf("\n    %s\n", lab_json_text(event, "title"));
+    json_array_foreach(columns, i, column)
+    {
+        printf("      %s\n", json_string_value(column));
+        json_array_foreach(rows, j, row)
+        {
+            const json_t *value = json_array_get(json_array_get(cells, j), i);
+            if (json_is_object(value)) {
+                printf("        %-22s %-*s = ", json_string_value(row), NAME_WIDTH,
+                       lab_json_text(value, "name"));
+                print_hex(value);
+                putchar('\n');
+            }
+        }
+    }
+}
+
+static void print_say(const json_t *event)
+{
+    printf("    %s\n", lab_json_text(event, "text"));
+}
+
+void lab_print_event(const json_t *event)
+{
+    static const struct printer {
+        const char *event;
+        void (*print)(const json_t *event);
+    } printers[] = {{"ask", print_ask},           {"answer", print_answer},  {"show", print_show},
+                    {"equation", print_equation}, {"figure", print_figure},  {"say", print_say},
+                    {"begin", lab_print_heading}, {"end", lab_print_verdict}};
+
+    for (size_t i = 0; i < sizeof printers / sizeof *printers; i++) {
+        if (strcmp(printers[i].event, lab_json_text(event, "event")) == 0) {
+            printers[i].print(event);
+        }
+    }
+}
