@@ -7,7 +7,13 @@
     X(length_extension)                                                                            \
     X(cbc_two_block)                                                                               \
     X(cbc_splice)                                                                                  \
-    X(birthday)
+    X(leaked_intermediates)                                                                        \
+    X(iv_change)                                                                                   \
+    X(zero_padding)                                                                                \
+    X(cascade_extension)                                                                           \
+    X(birthday)                                                                                    \
+    X(pmac_drawn)                                                                                  \
+    X(pmac_bare)
 
 #define DECLARE(name) extern const lab_card lab_card_##name;
 #define ENTRY(name)   &lab_card_##name,

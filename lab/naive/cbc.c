@@ -14,6 +14,9 @@ typedef struct shape {
     bool final;   /* encrypt the chaining value under a second key: ECBC */
     bool fixed;   /* one number of blocks only */
     bool rekey;   /* a new key every so many messages */
+    bool iv;      /* the sender draws an IV and sends it: the nonce */
+    bool cover;   /* that IV is the first block under the MAC instead */
+    bool leak;    /* every chaining value comes out with a tag, the tag first */
 } shape;
 
 typedef struct cbc_state {
@@ -63,17 +66,43 @@ static void absorb_number(const cbc_state *s, uint8_t *chain, size_t number)
     absorb(s, chain, block);
 }
 
-/* false: not whole blocks, none, or another number than the fixed one. */
-static bool chain_message(const cbc_state *s, lab_bytes message, uint8_t *chain)
+static bool has_iv(const cbc_state *s)
 {
+    return s->shape->iv || s->shape->cover;
+}
+
+/* Where the chain begins: false for an IV that is none. */
+static bool begin(const cbc_state *s, lab_bytes iv, uint8_t *chain)
+{
+    size_t block = s->cipher.block;
+
+    memset(chain, 0, block);
+    if (!has_iv(s)) {
+        return iv.len == 0;
+    }
+    if (iv.len != block) {
+        return false;
+    }
+    if (s->shape->cover) {
+        absorb(s, chain, iv.data);
+    } else {
+        memcpy(chain, iv.data, block);
+    }
+    return true;
+}
+
+/* false: not whole blocks, none, another number than the fixed one, or no IV. ret: the
+ * chaining values behind each block, NULL where nobody wants them. */
+static bool chain_message(const cbc_state *s, const lab_input *in, uint8_t *chain, lab_buf *ret)
+{
+    const lab_bytes message = in->message;
     size_t block = s->cipher.block;
     size_t n = message.len / block;
 
     if (n == 0 || n > BLOCKS_MAX || message.len % block != 0 ||
-        (s->shape->fixed && n != s->blocks)) {
+        (s->shape->fixed && n != s->blocks) || !begin(s, in->nonce, chain)) {
         return false;
     }
-    memset(chain, 0, block);
     if (s->shape->prepend) {
         absorb_number(s, chain, n);
     }
@@ -82,6 +111,9 @@ static bool chain_message(const cbc_state *s, lab_bytes message, uint8_t *chain)
             return false;
         }
         absorb(s, chain, message.data + i * block);
+        if (ret != NULL) {
+            lab_buf_add(ret, chain, block);
+        }
     }
     if (s->shape->append) {
         absorb_number(s, chain, n);
@@ -89,9 +121,9 @@ static bool chain_message(const cbc_state *s, lab_bytes message, uint8_t *chain)
     return true;
 }
 
-static bool compute(const cbc_state *s, lab_bytes message, uint8_t *tag)
+static bool compute(const cbc_state *s, const lab_input *in, uint8_t *tag, lab_buf *values)
 {
-    if (!chain_message(s, message, tag)) {
+    if (!chain_message(s, in, tag, values)) {
         return false;
     }
     if (s->shape->final) {
@@ -100,9 +132,21 @@ static bool compute(const cbc_state *s, lab_bytes message, uint8_t *tag)
     return true;
 }
 
-static bool cbc_tag(void *state, const lab_input *in, lab_output *ret)
+/* The chaining values behind the tag, as many as there is room for. */
+static void leak(lab_output *ret, const lab_buf *values)
+{
+    size_t n = values->len < LAB_TAG_MAX - ret->tag_len ? values->len : LAB_TAG_MAX - ret->tag_len;
+
+    memcpy(ret->tag + ret->tag_len, values->data, n);
+    ret->tag_len += n;
+}
+
+static bool cbc_tag(void *state, const lab_input *asked, lab_output *ret)
 {
     cbc_state *s = state;
+    lab_input in = *asked;
+    lab_buf values = {0};
+    bool done;
 
     if (s->shape->rekey && s->tagged++ == s->rekey) {
         s->tagged = 1;
@@ -111,8 +155,18 @@ static bool cbc_tag(void *state, const lab_input *in, lab_output *ret)
             return false;
         }
     }
+    if (has_iv(s)) {
+        lab_rng_bytes(s->env.rng, ret->nonce, s->cipher.block);
+        ret->nonce_len = s->cipher.block;
+        in.nonce = (lab_bytes){ret->nonce, ret->nonce_len};
+    }
     ret->tag_len = s->cipher.block;
-    return compute(s, in->message, ret->tag);
+    done = compute(s, &in, ret->tag, s->shape->leak ? &values : NULL) && !values.failed;
+    if (done && s->shape->leak) {
+        leak(ret, &values);
+    }
+    lab_buf_free(&values);
+    return done;
 }
 
 static bool cbc_verify(void *state, const lab_input *in, lab_bytes tag)
@@ -120,7 +174,7 @@ static bool cbc_verify(void *state, const lab_input *in, lab_bytes tag)
     const cbc_state *s = state;
     uint8_t own[MACAW_BLOCK_MAX];
 
-    return tag.len == s->cipher.block && compute(s, in->message, own) &&
+    return tag.len == s->cipher.block && compute(s, in, own, NULL) &&
            macaw_ct_equal(own, tag.data, tag.len);
 }
 
@@ -161,3 +215,9 @@ CBC(cbc_rekey, "cbc-rekey", "CBC-MAC with a fresh key every few messages", "cmac
     LAB_ANY_LENGTH | LAB_TAG_IS_STATE, .rekey = true)
 CBC(ecbc_small, "ecbc-small", "ECBC over any of the laboratory's ciphers", "ecbc-aes128", "ecbc",
     LAB_ANY_LENGTH | LAB_SMALL, .final = true)
+CBC(cbc_iv, "cbc-iv", "CBC-MAC from an IV that travels with the message", "cmac-aes128", NULL,
+    LAB_ANY_LENGTH | LAB_TAG_IS_STATE | LAB_IV_SENT | LAB_NONCE, .iv = true)
+CBC(cbc_iv_covered, "cbc-iv-covered", "CBC-MAC over an IV and, behind it, the message",
+    "cmac-aes128, which needs no IV", NULL, LAB_ANY_LENGTH | LAB_IV_SENT | LAB_NONCE, .cover = true)
+CBC(cbc_leaky, "cbc-leaky", "CBC-MAC of fixed length that also returns its chaining values",
+    "cmac-aes128", NULL, LAB_ANY_LENGTH | LAB_TAG_IS_STATE, .leak = true)

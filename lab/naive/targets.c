@@ -22,7 +22,20 @@
     X(suffix_small)                                                                                \
     X(cascade_small)                                                                               \
     X(nmac_small)                                                                                  \
-    X(hmac_small)
+    X(hmac_small)                                                                                  \
+    X(cbc_iv)                                                                                      \
+    X(cbc_iv_covered)                                                                              \
+    X(cbc_leaky)                                                                                   \
+    X(zeropad_cbc)                                                                                 \
+    X(zeropad_ecbc)                                                                                \
+    X(zeropad_retail)                                                                              \
+    X(zeropad_cmac)                                                                                \
+    X(zeropad_pmac)                                                                                \
+    X(zeropad_pmac1)                                                                               \
+    X(zeropad_hmac)                                                                                \
+    X(cascade_sha256)                                                                              \
+    X(pmac_drawn)                                                                                  \
+    X(pmac_bare)
 
 #define DECLARE(name) extern const lab_target lab_##name;
 #define ENTRY(name)   &lab_##name,

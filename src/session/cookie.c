@@ -196,9 +196,8 @@ static int check(const char *name, macaw_str value, const macaw_cookie_attribute
     return strlen(name) + value.len > MACAW_COOKIE_MAX ? MACAW_ELIMIT : MACAW_OK;
 }
 
-int macaw_cookie_write(const char *name, macaw_str value,
-                       const macaw_cookie_attributes *attributes, char *out, size_t size,
-                       size_t *out_len)
+int macaw_cookie_write(const char *name, macaw_str value, const macaw_cookie_attributes *attributes,
+                       char *out, size_t size, size_t *out_len)
 {
     const char *path = attributes->path != NULL ? attributes->path : "/";
     const char *domain = attributes->domain;
@@ -276,7 +275,8 @@ int macaw_cookie_parse(macaw_str field, macaw_set_cookie *ret)
     macaw_set_cookie parsed = {.max_age = -1};
 
     for (size_t i = 0; i < field.len; i++) {
-        if (((unsigned char)field.data[i] < ' ' && field.data[i] != '\t') || field.data[i] == 0x7f) {
+        if (((unsigned char)field.data[i] < ' ' && field.data[i] != '\t') ||
+            field.data[i] == 0x7f) {
             return MACAW_EFORMAT;
         }
     }
@@ -378,7 +378,8 @@ static const struct {
     {breaks_secure_prefix, {true, "secure-prefix", "__Secure- needs Secure: browsers drop it"}},
     {is_none_without_secure,
      {true, "none-without-secure", "SameSite=None needs Secure: browsers drop it"}},
-    {crosses_sites, {true, "same-site-none", "SameSite=None sends it with requests of other sites"}},
+    {crosses_sites,
+     {true, "same-site-none", "SameSite=None sends it with requests of other sites"}},
     {has_unknown_same_site,
      {true, "same-site-unknown", "SameSite is not Strict, Lax or None: it counts as absent"}},
     {is_too_long, {true, "too-long", "name and value exceed 4096 bytes: browsers drop it"}},

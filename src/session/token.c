@@ -31,8 +31,7 @@ macaw_session_reason macaw_session_refuse(macaw_session_attempt *a, macaw_sessio
     return reason;
 }
 
-macaw_session_reason macaw_session_mac_matches(const macaw_session_attempt *a,
-                                               const macaw_key *mac)
+macaw_session_reason macaw_session_mac_matches(const macaw_session_attempt *a, const macaw_key *mac)
 {
     const macaw_session_frame *frame = &a->frame;
     macaw_ctx ctx;
@@ -56,8 +55,7 @@ macaw_session_reason macaw_session_mac_matches(const macaw_session_attempt *a,
     return status == MACAW_EFORGED ? MACAW_SESSION_MISMATCH : MACAW_SESSION_INTERNAL;
 }
 
-static bool decode(macaw_session_attempt *a, macaw_base64_kind kind, macaw_str text,
-                   macaw_str *ret)
+static bool decode(macaw_session_attempt *a, macaw_base64_kind kind, macaw_str text, macaw_str *ret)
 {
     char *out = macaw_session_take(&a->room, text.len * 3 / 4 + 1);
     size_t len;

@@ -29,8 +29,9 @@ static macaw_session_reason choose_named(macaw_session_attempt *a, tries *ret)
             continue;
         }
         if (!is_usable(key, a->now)) {
-            return macaw_session_refuse(a, MACAW_SESSION_KEY_STATE, "key %s is %s", key->life.kid,
-                                        macaw_key_state_name(macaw_entry_state(&key->life, a->now)));
+            return macaw_session_refuse(
+                a, MACAW_SESSION_KEY_STATE, "key %s is %s", key->life.kid,
+                macaw_key_state_name(macaw_entry_state(&key->life, a->now)));
         }
         ret->keys[ret->count++] = key;
         return MACAW_SESSION_OK;
@@ -166,7 +167,8 @@ static macaw_session_reason identify(macaw_session_attempt *a)
     if (text == NULL) {
         return MACAW_SESSION_CONTENT;
     }
-    next = (uint8_t *)memcpy(next, scheme->name, strlen(scheme->name) + 1) + strlen(scheme->name) + 1;
+    next =
+        (uint8_t *)memcpy(next, scheme->name, strlen(scheme->name) + 1) + strlen(scheme->name) + 1;
     for (size_t i = 0; i < a->frame.under_count; i++) {
         memcpy(next, a->frame.under[i].data, a->frame.under[i].len);
         next += a->frame.under[i].len;

@@ -103,8 +103,7 @@ static void hash(const void *data, size_t len, uint8_t digest[32])
     macaw_md_hash(&macaw_sha256, macaw_md_pick(&macaw_sha256, NULL, NULL), data, len, digest);
 }
 
-static macaw_session_reason content_hardened(macaw_session_attempt *a,
-                                             const macaw_session_key *key)
+static macaw_session_reason content_hardened(macaw_session_attempt *a, const macaw_session_key *key)
 {
     const macaw_session_config *config = &a->session->config;
     const macaw_str *auth = &a->frame.part[2];
@@ -120,13 +119,14 @@ static macaw_session_reason content_hardened(macaw_session_attempt *a,
                                     AUTH_LEN);
     }
     hash(value, sizeof value, image);
-    if (config->verifier == NULL || !config->verifier(config->verifier_data,
-                                                      a->claims->subject.data,
-                                                      a->claims->subject.len, verifier)) {
+    if (config->verifier == NULL ||
+        !config->verifier(config->verifier_data, a->claims->subject.data, a->claims->subject.len,
+                          verifier)) {
         reason = macaw_session_refuse(a, MACAW_SESSION_VERIFIER, "no verifier for this user");
     } else if (!macaw_ct_equal(image, verifier, sizeof image)) {
-        reason = macaw_session_refuse(a, MACAW_SESSION_VERIFIER, "auth is not the pre-image of "
-                                                                 "the user's verifier");
+        reason = macaw_session_refuse(a, MACAW_SESSION_VERIFIER,
+                                      "auth is not the pre-image of "
+                                      "the user's verifier");
     }
     macaw_wipe(value, sizeof value);
     return reason;
@@ -179,7 +179,8 @@ const macaw_session_scheme macaw_session_fu = {
 
 const macaw_session_scheme macaw_session_murdoch = {
     .name = "murdoch",
-    .about = "exp=T&data=USER&auth=hex(a)&digest=hex(HMAC(k, all before)), SHA-256(a) on the server",
+    .about =
+        "exp=T&data=USER&auth=hex(a)&digest=hex(HMAC(k, all before)), SHA-256(a) on the server",
     .flags = MACAW_SESSION_ISSUES | MACAW_SESSION_STUDY | MACAW_SESSION_EXPIRES,
     .algs = algs,
     .looks_like = looks_like_hardened,
@@ -196,7 +197,8 @@ int macaw_murdoch_chain(const void *salt, size_t salt_len, const void *password,
     const macaw_md_kernel *kernel = macaw_md_pick(&macaw_sha256, NULL, NULL);
     uint8_t text[32 + MACAW_MURDOCH_PASSWORD_MAX];
 
-    if (salt_len > 32 || password_len > MACAW_MURDOCH_PASSWORD_MAX || n > MACAW_MURDOCH_ROUNDS_MAX) {
+    if (salt_len > 32 || password_len > MACAW_MURDOCH_PASSWORD_MAX ||
+        n > MACAW_MURDOCH_ROUNDS_MAX) {
         return MACAW_EARG;
     }
     memcpy(text, salt, salt_len);

@@ -54,10 +54,10 @@ static bool crypt(const EVP_CIPHER *cipher, bool encrypt, const uint8_t *key, co
 {
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
     int n = 0, last = 0;
-    bool done = ctx != NULL && EVP_CipherInit_ex(ctx, cipher, NULL, key, iv, encrypt) == 1 &&
-                EVP_CipherUpdate(ctx, (uint8_t *)out, &n, (const uint8_t *)in.data,
-                                 (int)in.len) == 1 &&
-                EVP_CipherFinal_ex(ctx, (uint8_t *)out + n, &last) == 1;
+    bool done =
+        ctx != NULL && EVP_CipherInit_ex(ctx, cipher, NULL, key, iv, encrypt) == 1 &&
+        EVP_CipherUpdate(ctx, (uint8_t *)out, &n, (const uint8_t *)in.data, (int)in.len) == 1 &&
+        EVP_CipherFinal_ex(ctx, (uint8_t *)out + n, &last) == 1;
 
     EVP_CIPHER_CTX_free(ctx);
     *out_len = (size_t)(n + last);
@@ -126,8 +126,8 @@ static bool open_data(macaw_session_attempt *a, const message_key *k)
         return true;
     }
     char *out = macaw_session_take(&a->room, sealed.len + IV_LEN);
-    if (out == NULL || !crypt(EVP_aes_256_ctr(), false, k->bytes, zero_iv, sealed, out,
-                              &frame->part[4].len)) {
+    if (out == NULL ||
+        !crypt(EVP_aes_256_ctr(), false, k->bytes, zero_iv, sealed, out, &frame->part[4].len)) {
         return false;
     }
     frame->part[4].data = out;
@@ -189,8 +189,11 @@ static int put_sealed(macaw_text *text, const message_key *k, macaw_str data)
 static int put_mac(macaw_text *text, const message_key *k, size_t head_len,
                    const macaw_session_grant *grant)
 {
-    const macaw_part parts[] = {{text->out, head_len}, {"|", 1}, {grant->data.data, grant->data.len},
-                                {"|", 1}, {grant->bind.data, grant->bind.len}};
+    const macaw_part parts[] = {{text->out, head_len},
+                                {"|", 1},
+                                {grant->data.data, grant->data.len},
+                                {"|", 1},
+                                {grant->bind.data, grant->bind.len}};
     uint8_t tag[KEY_LEN];
 
     if (text->len > MACAW_SESSION_TOKEN_MAX) {
@@ -248,8 +251,8 @@ const macaw_session_scheme macaw_session_liu = {
 const macaw_session_scheme macaw_session_liu_sealed = {
     .name = "liu-sealed",
     .about = "as liu, with AES-256-CTR(k, DATA) in base64url",
-    .flags = MACAW_SESSION_ISSUES | MACAW_SESSION_STUDY | MACAW_SESSION_EXPIRES |
-             MACAW_SESSION_SEALED,
+    .flags =
+        MACAW_SESSION_ISSUES | MACAW_SESSION_STUDY | MACAW_SESSION_EXPIRES | MACAW_SESSION_SEALED,
     .algs = algs,
     .looks_like = looks_like,
     .read = read_sealed,
@@ -377,8 +380,8 @@ static int issue_salted(const macaw_session *session, const macaw_session_key *k
         return status;
     }
     status = derive(&k, key->mac, (macaw_str){salt, sizeof salt});
-    if (status == MACAW_OK && !crypt_salted(true, &k, (macaw_str){salt, sizeof salt},
-                                            grant->subject, sealed, &len)) {
+    if (status == MACAW_OK &&
+        !crypt_salted(true, &k, (macaw_str){salt, sizeof salt}, grant->subject, sealed, &len)) {
         status = MACAW_ECRYPTO;
     }
     if (status == MACAW_OK) {
@@ -400,8 +403,8 @@ static int issue_salted(const macaw_session *session, const macaw_session_key *k
 const macaw_session_scheme macaw_session_liu_salted = {
     .name = "liu-salted",
     .about = "b64u(SALT)~EXPIRY~E~b64u(HMAC(k, EXPIRY~E))~2, k = HMAC(sk, SALT)",
-    .flags = MACAW_SESSION_ISSUES | MACAW_SESSION_STUDY | MACAW_SESSION_EXPIRES |
-             MACAW_SESSION_SEALED,
+    .flags =
+        MACAW_SESSION_ISSUES | MACAW_SESSION_STUDY | MACAW_SESSION_EXPIRES | MACAW_SESSION_SEALED,
     .algs = algs,
     .looks_like = looks_salted,
     .read = read_salted,
