@@ -120,7 +120,8 @@ typedef struct macaw_session_config {
                               * 7.0 on) or hmac-sha1 [verify: both are tried; derive: hmac-sha256] */
     const char *subject;     /* JSON Pointer (RFC 6901) to the subject, "": the content itself
                               * [the scheme's own, if it has one] */
-    int64_t max_age;         /* seconds since issue; 0: the scheme's own default, -1: not checked */
+    int64_t max_age;         /* seconds since issue, at most 1000 years; 0: the scheme's own default,
+                              * -1: not checked */
     int64_t leeway;          /* seconds of clock difference allowed on each date [0] .. 300 */
     bool allow_no_expiry;    /* JWT, PASETO: exp may be absent */
     /* Murdoch: put the verifier of a user, 32 bytes, into v; false: no such user.

@@ -18,6 +18,7 @@ static const size_t strings[] = {
 
 #define STRING_COUNT (sizeof strings / sizeof *strings)
 #define LEEWAY_MAX   300
+#define AGE_MAX      (INT64_C(1000) * 366 * 86400)
 #define KEYS_MAX     MACAW_KEYRING_KEYS_MAX
 
 static const char **string_at(macaw_session_config *config, size_t i)
@@ -80,8 +81,8 @@ static int settle(macaw_session_config *config, macaw_error *err)
     if (config->subject != NULL && !macaw_json_is_pointer(config->subject)) {
         return macaw_fail(err, MACAW_EARG, 0, "subject: is no JSON Pointer (RFC 6901)");
     }
-    if (config->max_age < -1) {
-        return macaw_fail(err, MACAW_EARG, 0, "max age: is negative");
+    if (config->max_age < -1 || config->max_age > AGE_MAX) {
+        return macaw_fail(err, MACAW_EARG, 0, "max age: is negative, or more than 1000 years");
     }
     if (config->leeway < 0 || config->leeway > LEEWAY_MAX) {
         return macaw_fail(err, MACAW_EARG, 0, "leeway: is not 0 to %d seconds", LEEWAY_MAX);

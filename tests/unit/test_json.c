@@ -211,6 +211,7 @@ static void test_values(void **state)
     expect_member("{\"\\u00e9\":1}", "/\xc3\xa9", MACAW_OK, "1");
     expect_member("{\"a\":\"\\ud800\"}", "/a", MACAW_EFORMAT, NULL);
     expect_member("{\"a\":\"\\ude00\\ud83d\"}", "/a", MACAW_EFORMAT, NULL);
+    expect_member("{\"a\":\"\\ude00\\ude00\"}", "/a", MACAW_EFORMAT, NULL);
     expect_member("{\"a\":\"\\ud800x\"}", "/a", MACAW_EFORMAT, NULL);
     expect_member("{\"a\":\"\\ud800\\u0041\"}", "/a", MACAW_EFORMAT, NULL);
     expect_member("{\"a\\u0000\":1}", "/a", MACAW_ENOTFOUND, NULL);

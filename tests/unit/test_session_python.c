@@ -336,6 +336,27 @@ static void test_definitions_refused(void **state)
         &(macaw_session_config){.scheme = macaw_session_scheme_find("flask"), .max_age = -1});
     expect_refused(
         &(macaw_session_config){.scheme = macaw_session_scheme_find("flask"), .subject = "/a~2"});
+    expect_refused(&(macaw_session_config){.scheme = macaw_session_scheme_find("flask"),
+                                           .max_age = INT64_MAX});
+}
+
+/* A key called 0 does not share version 0 with others. */
+static void test_a_key_called_0(void **state)
+{
+    sample s = {.scheme = "tornado",
+                .name = "user",
+                .token = "2|1:0|10:1700000000|4:user|8:YWxpY2U=|"
+                         "f93c089773c963135a9438d9646e9e84308966ac6e31fd6322921efe9e8a04a8"};
+    const macaw_session_config config = config_of(&s);
+    const macaw_session_key_spec zero = {
+        .kid = "0", .secret = "another", .secret_len = 7, .state = MACAW_ACTIVE};
+    macaw_session *session = open_config(&s, &config);
+
+    (void)state;
+    assert_int_equal(reason_at(session, &s, ISSUED), MACAW_SESSION_OK);
+    assert_int_equal(macaw_session_add_key(session, &zero, NULL), MACAW_OK);
+    assert_int_equal(reason_at(session, &s, ISSUED), MACAW_SESSION_MISMATCH);
+    macaw_session_free(session);
 }
 
 static void test_keys_of_another_algorithm(void **state)
@@ -364,6 +385,7 @@ int main(void)
         cmocka_unit_test(test_wrong_context),
         cmocka_unit_test(test_signers_are_not_confused),
         cmocka_unit_test(test_definitions_refused),
+        cmocka_unit_test(test_a_key_called_0),
         cmocka_unit_test(test_keys_of_another_algorithm),
     };
 
