@@ -113,7 +113,8 @@ typedef struct macaw_session_config {
     const macaw_session_scheme *scheme;
     const char *cookie_name; /* ["macaw-session"] bound by sc1, cookie-session, gorilla, Rails, Django */
     const char *purpose;     /* ["session"] bound by sc1 */
-    const char *audience;    /* [""] bound by sc1; JWT: aud must hold it, if not empty; PASETO likewise */
+    const char *audience;    /* [""] bound by sc1; JWT and PASETO: aud must hold it, and with ""
+                              * there must be no aud (RFC 7519 section 4.1.3) */
     const char *issuer;      /* JWT and PASETO: iss must equal it [not checked] */
     const char *salt;        /* itsdangerous, Flask, Django, Rails: [the framework's] */
     const macaw_alg *kdf;    /* Rails: under the PBKDF2 of a raw secret, hmac-sha256 (load_defaults
@@ -161,10 +162,11 @@ typedef struct macaw_session_key_spec {
 MACAW_API int macaw_session_add_key(macaw_session *session, const macaw_session_key_spec *spec,
                                     macaw_error *err) MACAW_MUST_USE;
 
-/* Add every key of a purpose in a keyring that suits the scheme, with its state
- * and dates. Secrets of schemes with MACAW_SESSION_DERIVES are derived keys
- * already: an edge need not hold the application's secret. MACAW_ENOTFOUND:
- * none suits. The keyring may be released afterwards. */
+/* Add every key of a purpose in a keyring whose algorithm suits the scheme, MAC or
+ * not, with its state and dates. Secrets of schemes with MACAW_SESSION_DERIVES are
+ * derived keys already: an edge need not hold the application's secret; a private
+ * key is taken only where the scheme issues. MACAW_ENOTFOUND: none suits.
+ * MACAW_EWEAK: one is marked as insecure. The keyring may be released afterwards. */
 MACAW_API int macaw_session_add_keyring(macaw_session *session, const macaw_keyring *ring,
                                         const char *use, macaw_error *err) MACAW_MUST_USE;
 

@@ -13,6 +13,7 @@ from jose import jwt as jose_jwt
 from session_cli import BUILD, Refused, Session, accepted, key
 from signing_keys import (HASHES, MACS, P256_ORDER, PAIRS, SECRET, b64u, b64u_decode, jwt, key_of, pem_of,
                           private_pem, raw_of)
+from web_peers import PEERS, npm, run
 
 NOW = 1700000000
 ALGS = [*MACS, "EdDSA", "ES256", "RS256"]
@@ -51,8 +52,14 @@ def by_authlib(alg, claims, headers):
     return authlib_jwt.encode({"alg": alg, **headers}, claims, secret).decode()
 
 
-LIBRARIES = [(make, alg) for make in (by_pyjwt, by_jose, by_authlib) for alg in ALGS
-             if make is not by_jose or alg != "EdDSA"]  # which it has not
+def by_npm(alg, claims, headers):
+    secret = {"secret": SECRET.hex()} if alg in MACS else {"key": private_pem(PAIRS[alg]).decode()}
+    return run(["node", PEERS / "jose.js"], {"claims": claims, **secret, "options": {
+        "algorithm": alg, "header": headers}}, LIBRARY=str(npm("jsonwebtoken")))["token"]
+
+
+LIBRARIES = [(make, alg) for make in (by_pyjwt, by_jose, by_authlib, by_npm) for alg in ALGS
+             if make not in (by_jose, by_npm) or alg != "EdDSA"]  # which these have not
 
 
 @pytest.mark.parametrize("make, alg", LIBRARIES)
