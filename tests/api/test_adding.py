@@ -19,7 +19,7 @@ def run(*command, **more):
 def build(tmp_path_factory):
     folder = tmp_path_factory.mktemp("adding")
     tree = folder / "tree"
-    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns("build*", ".git", "__pycache__"))
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns("build", "build-*", ".git", "__pycache__"))
 
     code = re.search(r"```c\n(.*?)```", GUIDE, re.DOTALL).group(1)
     (tree / "src/mac/hmac_sm3.c").write_text(code)

@@ -297,6 +297,23 @@ def test_the_envelope_is_base64_of_one_text(made):
                     b'"pur":"cookie.user_id"}}')
 
 
+def test_a_keyring_holds_derived_keys(made, tmp_path):
+    """An edge needs no secret_key_base."""
+    def entry(kid, alg, secret):
+        k = base64.urlsafe_b64encode(bytes.fromhex(secret)).rstrip(b"=").decode()
+        return {"kty": "oct", "kid": kid, "alg": alg, "k": k, "use": "session"}
+
+    path = tmp_path / "keys.json"
+    path.touch(mode=0o600)
+    path.write_text(json.dumps({"keys": [
+        entry("s", "hmac-sha1", made["derived"]["signed"]),
+        entry("e", "A256GCM", made["derived"]["encrypted"])]}))
+    for scheme, name, kid in (("rails-signed", "user_id", "s"), ("rails-encrypted", "who", "e")):
+        with Session(scheme, keyring=path, use="session", cookie_name=name, now=NOW) as session:
+            answer = session.verify(made["cookies"][name])
+            assert (answer["reason"], answer["kid"]) == ("ok", kid)
+
+
 def test_a_value_from_a_console(made):
     """The command takes base64 as it is before Rack escapes it; the library does not."""
     for scheme, name in (("rails-signed", "user_id"), ("rails-encrypted", "who")):
