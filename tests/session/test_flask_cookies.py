@@ -3,6 +3,7 @@
 import base64
 import datetime
 import hashlib
+import json
 import time
 import uuid
 import zlib
@@ -12,7 +13,7 @@ import flask_login
 import pytest
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
-from session_cli import Refused, Session, accepted, key
+from session_cli import ENOTFOUND, Refused, Session, accepted, key
 
 SECRET = "a secret of an application"
 MONTH = 31 * 86400
@@ -171,6 +172,20 @@ def test_the_derived_key_suffices(flask_session):
     # Other tokens of the same secret: another salt, another derivation.
     other = URLSafeTimedSerializer(SECRET, salt="cookie-session")
     assert flask_session.reason(other.dumps({"_user_id": "alice"})) == "mismatch"
+
+
+def test_a_keyring_of_the_derived_key(tmp_path, flask_session):
+    ring = tmp_path / "edge.jwks"
+    ring.write_text(json.dumps({"keys": [
+        {"kty": "oct", "kid": "app", "alg": "hmac-sha1", "use": "session",
+         "k": b64(flask_session.derive(SECRET)).decode()}]}))
+    ring.chmod(0o600)
+    with Session("flask", keyring=ring, use="session", now=flask_session.now) as session:
+        answer = session.verify(session_cookie({"_user_id": "alice"}))
+        assert answer["valid"] and answer["kid"] == "app"
+    with pytest.raises(Refused) as refused:
+        Session("flask", keyring=ring, use="other")
+    assert refused.value.status == ENOTFOUND
 
 
 def test_an_interface_with_another_digest_and_salt():
