@@ -73,6 +73,12 @@ static void print_exact(const char *name, const exact *sum)
     free(text);
 }
 
+/* What an event of chance p adds to an entropy. */
+static double part(double p)
+{
+    return p > 0 ? -p * log2(p) : 0;
+}
+
 /* ---- one quantity ---- */
 
 static int draw_distribution(const char *dir, const distribution *d)
@@ -96,7 +102,7 @@ static int draw_distribution(const char *dir, const distribution *d)
 
     for (size_t i = 0; i < d->columns; i++) {
         p[i] = (double)d->weights[i] / (double)d->sum;
-        parts[i] = d->weights[i] > 0 ? -p[i] * log2(p[i]) : 0;
+        parts[i] = part(p[i]);
     }
     status = status == CLI_DONE ? save_figure(dir, &figure) : status;
     free(p);
@@ -367,7 +373,7 @@ static int draw_coins(const char *dir, size_t tosses)
     }
     for (size_t i = 0; i < POINTS; i++) {
         p[i] = (double)i / (POINTS - 1);
-        h[i] = i == 0 || i == POINTS - 1 ? 0 : -p[i] * log2(p[i]) - (1 - p[i]) * log2(1 - p[i]);
+        h[i] = part(p[i]) + part(1 - p[i]);
     }
     status = status == CLI_DONE ? save_figure(dir, &coins) : status;
     return status == CLI_DONE ? save_figure(dir, &bias) : status;

@@ -43,6 +43,12 @@ char *family_vector_name(const uint32_t *vector, uint32_t dims)
     return name;
 }
 
+void family_letter_name(char letter, char ret[8])
+{
+    ret[0] = letter;
+    ret[1] = '\0';
+}
+
 void family_coordinate_name(char letter, uint8_t number, char ret[8])
 {
     snprintf(ret, 8, "%c%u", letter, (unsigned)number);

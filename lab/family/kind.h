@@ -55,7 +55,8 @@ uint64_t family_power(uint64_t base, uint64_t power);
 /* "(1,0,2)"; the caller frees it. */
 char *family_vector_name(const uint32_t *vector, uint32_t dims);
 
-/* The name of a coordinate that is a letter and a number. */
+/* The name of a coordinate: a letter, or a letter and a number. */
+void family_letter_name(char letter, char ret[8]);
 void family_coordinate_name(char letter, uint8_t number, char ret[8]);
 
 #endif

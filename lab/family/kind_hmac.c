@@ -2,8 +2,6 @@
  * looks like when everything can be counted. */
 #include "kind.h"
 
-#include <string.h>
-
 #include <macaw/mac.h>
 
 #include "base/error.h"
@@ -60,7 +58,7 @@ static void hmac_coordinate(const family_spec *spec, uint32_t i, char ret[8])
 {
     (void)spec;
     (void)i;
-    strcpy(ret, "k");
+    family_letter_name('k', ret);
 }
 
 const family_kind family_hmac = {

@@ -1,8 +1,6 @@
 /* ax + b, x + k and the dot product, modulo p. */
 #include "kind.h"
 
-#include <string.h>
-
 #include "base/error.h"
 #include "memory.h"
 
@@ -51,8 +49,7 @@ static int32_t affine_tag(const family_spec *spec, const family_shape *shape, co
 static void affine_coordinate(const family_spec *spec, uint32_t i, char ret[8])
 {
     (void)spec;
-    ret[0] = (char)('a' + i);
-    ret[1] = '\0';
+    family_letter_name((char)('a' + i), ret);
 }
 
 const family_kind family_affine = {
@@ -85,7 +82,7 @@ static void shift_coordinate(const family_spec *spec, uint32_t i, char ret[8])
 {
     (void)spec;
     (void)i;
-    strcpy(ret, "k");
+    family_letter_name('k', ret);
 }
 
 const family_kind family_shift = {
@@ -244,7 +241,7 @@ static int32_t dot_tag(const family_spec *spec, const family_shape *shape, const
 static void dot_coordinate(const family_spec *spec, uint32_t i, char ret[8])
 {
     if (i == (uint32_t)spec->d) {
-        strcpy(ret, "b");
+        family_letter_name('b', ret);
     } else {
         family_coordinate_name('k', (uint8_t)(i + 1), ret);
     }

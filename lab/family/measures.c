@@ -36,16 +36,20 @@ static void count_cells(const family *f, uint32_t *cells)
 static void find_impersonation(measures *m)
 {
     const family *f = m->f;
-    size_t best = 0;
+    forgery *best = &m->impersonation;
+    uint32_t most = 0;
 
-    for (size_t i = 0; i < (size_t)f->n * f->m; i++) {
-        best = m->cells[i] > m->cells[best] ? i : best;
+    for (uint32_t x = 0; x < f->n; x++) {
+        for (uint32_t y = 0; y < f->m; y++) {
+            uint32_t weight = m->cells[(size_t)x * f->m + y];
+            if (weight > most) {
+                most = weight;
+                best->x = x;
+                best->y = y;
+            }
+        }
     }
-    m->impersonation = (forgery){
-        .chance = ratio_of(m->cells[best], f->key_sum),
-        .x = (uint32_t)(best / f->m),
-        .y = (uint32_t)(best % f->m),
-    };
+    best->chance = ratio_of(most, f->key_sum);
 }
 
 ratio measures_beta(const measures *m, uint32_t x, uint32_t y)
@@ -88,29 +92,24 @@ static void find_answer(const measures *m, forgery *ret)
 static void find_substitution(measures *m)
 {
     const family *f = m->f;
-    size_t best = 0;
+    forgery *best = &m->substitution;
     uint64_t num = 0;
     uint64_t den = 1;
 
-    for (size_t i = 0; i < (size_t)f->n * f->m; i++) {
-        uint64_t weight = m->pairs.best[i];
-        if (m->cells[i] != 0 && weight * den > num * m->cells[i]) {
-            num = weight;
-            den = m->cells[i];
-            best = i;
+    for (uint32_t x = 0; x < f->n; x++) {
+        for (uint32_t y = 0; y < f->m; y++) {
+            uint64_t cell = m->cells[(size_t)x * f->m + y];
+            uint64_t weight = m->pairs.best[(size_t)x * f->m + y];
+            if (cell != 0 && weight * den > num * cell) {
+                num = weight;
+                den = cell;
+                best->x = x;
+                best->y = y;
+            }
         }
     }
-    m->substitution = (forgery){
-        .chance = ratio_of(num, den),
-        .x = (uint32_t)(best / f->m),
-        .y = (uint32_t)(best % f->m),
-    };
-    find_answer(m, &m->substitution);
-}
-
-static bool all_equal(uint64_t min, uint64_t max, uint64_t sum, uint64_t m)
-{
-    return min == max && min * m * m == sum;
+    best->chance = ratio_of(num, den);
+    find_answer(m, best);
 }
 
 static int count_pairs(measures *m, unsigned threads, macaw_error *err)
@@ -122,7 +121,8 @@ static int count_pairs(measures *m, unsigned threads, macaw_error *err)
         return status;
     }
     find_substitution(m);
-    m->two_universal = all_equal(m->pairs.min, m->pairs.max, f->key_sum, f->m);
+    /* The m*m numbers of a pair of messages sum to W: all equal, they are W/m^2. */
+    m->two_universal = m->pairs.min == m->pairs.max;
     m->collision = ratio_of(m->pairs.collision.weight, f->key_sum);
     m->difference = ratio_of(m->pairs.difference.weight, f->key_sum);
     m->xored = ratio_of(m->pairs.xored.weight, f->key_sum);
@@ -138,7 +138,7 @@ static int count_pairs(measures *m, unsigned threads, macaw_error *err)
         m->keys_max = keys.max;
         pairs_clear(&keys);
     }
-    m->two_universal_keys = all_equal(m->keys_min, m->keys_max, f->l, f->m);
+    m->two_universal_keys = m->keys_min == m->keys_max;
     return MACAW_OK;
 }
 

@@ -155,7 +155,8 @@ int pairs_count(const family *f, unsigned threads, bool unit, pair_counts *ret, 
     }
     prepare(f, &counts);
     threads = threads > f->n ? f->n : threads;
-    run(f, threads > THREADS_MAX ? THREADS_MAX : threads, unit, &counts);
+    threads = threads > THREADS_MAX ? THREADS_MAX : threads;
+    run(f, threads > 0 ? threads : 1, unit, &counts);
     *ret = counts;
     return MACAW_OK;
 }

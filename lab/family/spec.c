@@ -173,7 +173,7 @@ static const spec_item *find_item(spec_text part, spec_text *value)
 
 static int read_item(spec_text part, family_spec *spec, macaw_error *err)
 {
-    spec_text value = {.at = NULL};
+    spec_text value = part;
     const spec_item *item = find_item(part, &value);
     uint64_t bit;
 

@@ -227,8 +227,8 @@ int sweep_show(const char *spec, const char *name, const char *rule, unsigned th
 {
     static const char *const steps[] = {"weight", "mod", "len"};
     macaw_error err = {.status = MACAW_OK};
-    sweep_row *rows;
-    size_t count;
+    sweep_row *rows = NULL;
+    size_t count = 0;
     sweep_kind kind;
 
     if (!find_kind(name, &kind)) {

@@ -127,6 +127,9 @@ static int read_head(table *t, char **cells, uint32_t count)
         }
         t->f->message_names[x] = family_copy(cells[first + x], strlen(cells[first + x]));
     }
+    t->room = 64;
+    t->cells = family_zeroed((size_t)t->room * t->f->n, sizeof *t->cells);
+    t->f->key_weights = family_zeroed(t->room, sizeof *t->f->key_weights);
     return has_twins(t->f->message_names, t->f->n) ? fail(t, "two messages of one name") : MACAW_OK;
 }
 
@@ -164,7 +167,7 @@ static int read_key(table *t, char **cells)
         return fail(t, "too large: at most 50000000 messages times keys");
     }
     if (f->l == t->room) {
-        t->room = t->room > 0 ? 2 * t->room : 64;
+        t->room *= 2;
         t->cells = family_resized(t->cells, (size_t)t->room * f->n, sizeof *t->cells);
         f->key_weights = family_resized(f->key_weights, t->room, sizeof *f->key_weights);
     }
@@ -211,8 +214,9 @@ static int read_rows(table *t, char *text)
         }
     }
     free(cells);
-    if (status == MACAW_OK && t->f->l == 0) {
-        return macaw_fail(t->err, MACAW_EFORMAT, 0, "%s: no keys", t->name);
+    if (status == MACAW_OK && (t->cells == NULL || t->f->l == 0)) {
+        (void)macaw_fail(t->err, MACAW_EFORMAT, 0, "%s: no keys", t->name);
+        return MACAW_EFORMAT;
     }
     return status;
 }

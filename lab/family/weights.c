@@ -86,8 +86,8 @@ static int weigh_keys(const family_spec *spec, const family_shape *shape, uint64
                       spec_text what, uint32_t weight, family *f, macaw_error *err)
 {
     uint32_t key[KIND_DIMS];
-    uint32_t coordinate;
-    int64_t value;
+    uint32_t coordinate = 0;
+    int64_t value = 0;
 
     if (!read_coordinate(spec, shape, what, &coordinate, &value)) {
         return bad_coordinate(spec, shape, what, err);
@@ -111,7 +111,7 @@ static int weigh_keys(const family_spec *spec, const family_shape *shape, uint64
 
 static int weigh_message(const weight_rule *rule, family *f, macaw_error *err)
 {
-    int64_t x;
+    int64_t x = 0;
 
     if (!spec_number(rule->what.at, rule->what.len, 0, f->n - 1, &x)) {
         return macaw_fail(err, MACAW_EFORMAT, rule->what.offset,
@@ -134,7 +134,7 @@ int family_apply_weights(const family_spec *spec, const family_shape *shape, uin
     spec_text keys = spec->weights;
     spec_text messages = spec->xweights;
     int status = MACAW_OK;
-    weight_rule rule;
+    weight_rule rule = {.weight = 1};
 
     while (status == MACAW_OK && keys.len > 0) {
         status = next_rule(&keys, &rule, err);
