@@ -68,7 +68,7 @@ static void set_time(json_t *report, const char *member, int64_t time)
     }
 }
 
-static void set_claims(json_t *report, const macaw_session_scheme *scheme,
+void cookie_set_claims(json_t *report, const macaw_session_scheme *scheme,
                        const macaw_session_claims *claims)
 {
     if (claims->subject.len > 0) {
@@ -109,7 +109,7 @@ json_t *cookie_claims_json(const macaw_session_scheme *scheme, const macaw_sessi
         json_object_set_new(report, "detail", json_string(claims->detail));
     }
     if (claims->authentic) {
-        set_claims(report, scheme, claims);
+        cookie_set_claims(report, scheme, claims);
     }
     return report;
 }

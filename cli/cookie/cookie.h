@@ -160,8 +160,15 @@ void cookie_text_free(cookie_text *text);
 int cookie_text_spell(const cookie_args *args, const macaw_session_scheme *scheme,
                       cookie_text *text);
 
-/* The report of a verification. */
+/* Add what claims say to a report, believed or not. */
+void cookie_set_claims(json_t *report, const macaw_session_scheme *scheme,
+                       const macaw_session_claims *claims);
+
+/* The report of a verification: only what is authentic. */
 json_t *cookie_claims_json(const macaw_session_scheme *scheme, const macaw_session_claims *claims);
+
+/* "  LABEL  TEXT", broken at spaces; text is one's own. */
+void cookie_print_wrapped(const char *label, const char *text);
 
 /* ---- commands ---- */
 

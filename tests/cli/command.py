@@ -13,7 +13,8 @@ MACAW = BUILD / "macaw"
 COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "new"],
             ["key", "list"], ["key", "show"], ["key", "rotate"], ["key", "retire"],
             ["key", "public"], ["key", "derive"], ["key", "audit"], ["cookie", "issue"],
-            ["cookie", "verify"], ["cookie", "password"], ["sign"], ["request"], ["audit"],
+            ["cookie", "verify"], ["cookie", "inspect"], ["cookie", "schemes"],
+            ["cookie", "guess"], ["cookie", "password"], ["sign"], ["request"], ["audit"],
             ["serve"], ["bench"], ["lab", "list"], ["lab", "show"], ["lab", "run"],
             ["lab", "matrix"], ["lab", "family"], ["lab", "entropy"]]
 SCHEME = ("--scheme", "x-authorization")

@@ -1,0 +1,50 @@
+/* Reading a token without any key: what is found is what anybody can have written. */
+#include <string.h>
+
+#include "cookie/inspect.h"
+#include "session/sc1.h"
+
+/* Of encrypted content only what stands beside it. A wrong key decrypts to nonsense. */
+static void read_sealed(macaw_session_attempt *a)
+{
+    const macaw_session *session = a->session;
+    const macaw_session_scheme *scheme = session->config.scheme;
+
+    if ((scheme->flags & MACAW_SESSION_NATIVE) != 0) {
+        (void)macaw_sc1_header(a);
+    } else if ((scheme->flags & MACAW_SESSION_STUDY) != 0 && session->key_count > 0) {
+        (void)scheme->content(a, session->keys);
+        a->claims->payload = a->claims->data = (macaw_str){NULL, 0};
+        a->claims->detail[0] = '\0';
+    }
+}
+
+bool cookie_peek(const macaw_session *session, const macaw_session_token *token, int64_t now,
+                 void *work, macaw_session_claims *claims)
+{
+    const macaw_session_scheme *scheme = session->config.scheme;
+    const macaw_session_key none = {.secret_len = 0};
+    macaw_session_attempt a;
+
+    memset(claims, 0, sizeof *claims);
+    memset(&a, 0, sizeof a);
+    a.session = session;
+    a.token = token;
+    a.now = now;
+    a.room = (macaw_session_room){work, MACAW_SESSION_WORK};
+    a.claims = claims;
+    claims->reason = scheme->read(&a);
+    if (claims->reason != MACAW_SESSION_OK) {
+        return false;
+    }
+    if (a.frame.kid.len <= MACAW_KID_MAX) {
+        memcpy(claims->kid, a.frame.kid.data != NULL ? a.frame.kid.data : "", a.frame.kid.len);
+    }
+    if ((scheme->flags & MACAW_SESSION_SEALED) != 0) {
+        read_sealed(&a);
+        return true;
+    }
+    claims->reason = scheme->content(&a, session->key_count > 0 ? session->keys : &none);
+    return claims->reason == MACAW_SESSION_OK || claims->reason == MACAW_SESSION_VERIFIER ||
+           claims->reason == MACAW_SESSION_NO_EXPIRY;
+}
