@@ -145,6 +145,8 @@ json_t *show_json(const char *spec, const measures *m)
     if (json == NULL) {
         return NULL;
     }
+    json_object_set_new(json, "message_bits", json_real(log2(f->n)));
+    json_object_set_new(json, "tag_bits", json_real(log2(f->m)));
     json_object_set_new(json, "key_weight", json_integer((json_int_t)f->key_sum));
     json_object_set_new(json, "message_weight", json_integer((json_int_t)f->message_sum));
     json_object_set_new(json, "H_XY", show_exact(&m->h.xy));

@@ -1,5 +1,6 @@
 #include "show.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,7 +154,7 @@ void show_text(FILE *out, const char *spec, const measures *m)
     if (f->key_weights != NULL) {
         fprintf(out, " of weight %llu in all", (unsigned long long)f->key_sum);
     }
-    fputs("\n\n", out);
+    fprintf(out, "\n%.4f bits of message, %.4f bits of tag\n\n", log2(f->n), log2(f->m));
     show_forgeries(out, m);
     show_entropies(out, m);
     show_bounds(out, m);

@@ -242,6 +242,13 @@ def test_mod_q_hashing_is_universal_for_differences_not_for_xor():
     assert not got["xor_universal"]["holds"]
 
 
+def test_the_dot_product_compresses():
+    got = measured("dot:p=5,d=2,domain=01")
+    assert got["tag_bits"] == pytest.approx(2.321928)
+    got = measured("dot:p=3,d=3,domain=projective")
+    assert got["message_bits"] > 2 * got["tag_bits"] and got["two_universal"]
+
+
 def test_all_functions_are_counted():
     assert measured("functions:n=5,m=3")["l"] == 3 ** 5
     assert measured("functions:n=4,m=4")["two_universal"] is True
