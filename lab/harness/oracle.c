@@ -64,13 +64,13 @@ void *lab_alloc(lab_oracle *o, size_t n)
     size_t size = sizeof(struct lab_chunk) + n;
     struct lab_chunk *chunk = aligned_alloc(64, (size + 63) / 64 * 64);
 
-    if (chunk == NULL) {
-        lab_attacker_fail();
+    if (chunk != NULL) {
+        memset(chunk->data, 0, n);
+        chunk->next = o->chunks;
+        o->chunks = chunk;
+        return chunk->data;
     }
-    memset(chunk->data, 0, n);
-    chunk->next = o->chunks;
-    o->chunks = chunk;
-    return chunk->data;
+    lab_attacker_fail();
 }
 
 lab_rng *lab_coins(lab_oracle *o)

@@ -41,7 +41,7 @@ static bool small_setup(void *state, const lab_target *self, lab_env *env)
 {
     static const uint8_t zero[BLOCK_MAX];
     small_state *s = state;
-    uint8_t l[BLOCK_MAX];
+    uint8_t l[BLOCK_MAX] = {0};
 
     (void)self;
     if (!lab_cipher_draw_or(&s->cipher, env, "feistel16")) {
@@ -87,7 +87,7 @@ typedef void absorb(const small_state *s, uint8_t *chain, uint8_t *mask, const u
 
 static void absorb_chain(const small_state *s, uint8_t *chain, uint8_t *mask, const uint8_t *block)
 {
-    uint8_t input[BLOCK_MAX];
+    uint8_t input[BLOCK_MAX] = {0};
 
     (void)mask;
     lab_xor(input, chain, block, s->cipher.block);
@@ -96,7 +96,7 @@ static void absorb_chain(const small_state *s, uint8_t *chain, uint8_t *mask, co
 
 static void absorb_sum(const small_state *s, uint8_t *chain, uint8_t *mask, const uint8_t *block)
 {
-    uint8_t input[BLOCK_MAX];
+    uint8_t input[BLOCK_MAX] = {0};
 
     (void)doubled(&s->cipher, mask, input);
     memcpy(mask, input, s->cipher.block);
@@ -108,7 +108,7 @@ static void absorb_sum(const small_state *s, uint8_t *chain, uint8_t *mask, cons
 static bool compute(const small_state *s, absorb *one, const lab_input *in, lab_output *ret)
 {
     size_t block = s->cipher.block, n = blocks_before(s, in->message);
-    uint8_t chain[BLOCK_MAX] = {0}, mask[BLOCK_MAX], last[BLOCK_MAX];
+    uint8_t chain[BLOCK_MAX] = {0}, mask[BLOCK_MAX], last[BLOCK_MAX] = {0};
     lab_bytes rest = {in->message.data + n * block, in->message.len - n * block};
 
     memcpy(mask, s->mask, sizeof mask);

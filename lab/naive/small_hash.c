@@ -146,7 +146,7 @@ static bool small_setup(void *state, const lab_target *self, lab_env *env)
         return false;
     }
     s->bits = (unsigned)bits;
-    lab_rng_bytes(env->rng, s->key, sizeof s->key);
+    lab_draw_key(env, s->key, sizeof s->key);
     lab_rng_bytes(env->rng, keys, sizeof keys);
     s->inner = macaw_load_be32(keys) >> (32 - s->bits);
     s->outer = macaw_load_be32(keys + 4) >> (32 - s->bits);

@@ -1,38 +1,11 @@
-/* The rules of the game: what an attacker may do, what counts, and that an attacker
- * which crashes, hangs or cheats is an error and never a construction that resists. */
-#include <signal.h>
+/* The rules of the game: what an attacker may do, and what counts. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "harness/game.h"
-#include "unit/support.h"
+#include "harness/log.h"
+#include "unit/lab_play.h"
 
-static const lab_case raw = {.construction = "cbc-raw"};
 static const lab_case gmac = {.construction = "gmac-aes128"};
-
-static lab_outcome play(lab_card card, const lab_case *one)
-{
-    lab_settings settings;
-    lab_outcome ret;
-
-    card.name = "test";
-    assert_int_equal(lab_settings_fill(&settings, card.options, NULL, one->settings), 0);
-    lab_game game = {.card = &card, .one = one, .settings = &settings, .seed = 1};
-    lab_game_play(&game, &ret);
-    lab_settings_free(&settings);
-    return ret;
-}
-
-static void expect_foul(lab_card card, const lab_case *one, const char *words)
-{
-    lab_outcome got = play(card, one);
-
-    if (strstr(got.error, words) == NULL) {
-        fail_msg("expected \"%s\", got \"%s\"", words, got.error);
-    }
-    assert_int_equal(got.result.level, LAB_NOTHING);
-}
 
 static void expect_level(lab_card card, const lab_case *one, enum lab_level level)
 {
@@ -43,15 +16,6 @@ static void expect_level(lab_card card, const lab_case *one, enum lab_level leve
 }
 
 /* ---- moves ---- */
-
-static const uint8_t zeros[64];
-
-static void ask_once(lab_oracle *o)
-{
-    uint8_t tag[LAB_TAG_MAX];
-
-    (void)lab_ask(o, "", zeros, 16, tag);
-}
 
 static void ask_twice(lab_oracle *o)
 {
@@ -280,157 +244,32 @@ static void damage_is_judged_not_claimed(void **state)
     expect_foul((lab_card){.attack = commit_late, .budget = budget}, &raw, "before the first");
 }
 
-/* ---- attackers that misbehave ---- */
-
-static void crash(lab_oracle *o)
+/* Without a nonce the message counts, with one the three of them together. */
+static void what_is_fresh(void **state)
 {
-    (void)o;
-    signal(SIGSEGV, SIG_DFL);
-    raise(SIGSEGV);
-}
-
-static void hang(lab_oracle *o)
-{
-    (void)o;
-    for (;;) {
-        pause();
-    }
-}
-
-static void leave(lab_oracle *o)
-{
-    (void)o;
-    _exit(0);
-}
-
-static void misbehaviour_is_an_error(void **state)
-{
-    (void)state;
-    expect_foul((lab_card){.attack = crash}, &raw, "signal");
-    expect_foul((lab_card){.attack = hang, .seconds = 1}, &raw, "in time");
-    expect_foul((lab_card){.attack = leave}, &raw, "left");
-    expect_foul((lab_card){.attack = ask_once}, &(lab_case){.construction = "nothing"},
-                "no such construction");
-}
-
-/* ---- the key ---- */
-
-/* The key, masked, so that only the key itself is found. */
-static const uint8_t mask = 0x5a;
-static uint8_t masked_key[16];
-
-__attribute__((no_sanitize("address"))) static bool holds_key(const uint8_t *data, size_t len)
-{
-    for (size_t i = 0; i + 16 <= len; i++) {
-        size_t j = 0;
-        while (j < 16 && data[i + j] == (masked_key[j] ^ mask)) {
-            j++;
-        }
-        if (j == 16) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Look through all memory that this process can write. */
-static bool memory_holds_key(void)
-{
-    FILE *maps = fopen("/proc/self/maps", "re");
-    unsigned long from, to;
-    char rights[8], line[512];
-    bool found = false;
-
-    while (maps != NULL && !found && fgets(line, sizeof line, maps) != NULL) {
-        if (sscanf(line, "%lx-%lx %7s", &from, &to, rights) == 3 && rights[0] == 'r' &&
-            rights[1] == 'w' && to - from < (1ul << 28)) {
-            found = holds_key((const uint8_t *)from, to - from); /* NOLINT */
-        }
-    }
-    if (maps != NULL) {
-        fclose(maps);
-    }
-    return found;
-}
-
-static void look_for_key(lab_oracle *o)
-{
-    uint8_t t[LAB_TAG_MAX];
-
-    (void)lab_ask(o, "", zeros, 16, t); /* the challenger has its key by now */
-    if (lab_settings_has(lab_options(o), "key") || memory_holds_key()) {
-        (void)lab_submit_key(o, "", lab_option_bytes(o, "known"));
-    }
-}
-
-static void the_attacker_does_not_hold_the_key(void **state)
-{
-    static const lab_option options[] = {
-        {"key", LAB_BYTES, NULL, "", 0, 0, NULL, true},
-        {"known", LAB_BYTES, NULL, "", 0, 0, NULL, false},
-        {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
-    };
-    static const char text[] = "hex:8f3c61d20a97be45f0137c2a9d5be846";
-    const lab_budget budget = {.mode = LAB_ADAPTIVE, .tags = 1, .verifications = 1};
-    const lab_case secret = {.construction = "cmac-aes128", .settings = {{"key", text}}};
-    const lab_case open = {.construction = "cmac-aes128",
-                           .settings = {{"key", text}, {"known", text}}};
-    lab_card card = {.attack = look_for_key, .budget = budget, .options = options};
+    const lab_bytes m = lab_text("m"), t = lab_text("t"), u = lab_text("u");
+    const lab_input plain = {{NULL, 0}, m}, first = {lab_text("1"), m}, second = {lab_text("2"), m};
+    lab_log log = {0};
 
     (void)state;
-    unhex(masked_key, sizeof masked_key, text + 4);
-    for (size_t i = 0; i < 16; i++) {
-        masked_key[i] ^= mask;
+    assert_false(lab_log_has(&log, &plain, t, false));
+    lab_log_add(&log, &plain, t, false);
+    assert_true(lab_log_has(&log, &plain, u, false));
+    assert_false(lab_log_has(&log, &first, t, true));
+    lab_log_add(&log, &first, t, true);
+    assert_true(lab_log_has(&log, &first, t, true));
+    assert_false(lab_log_has(&log, &first, u, true));
+    assert_false(lab_log_has(&log, &second, t, true));
+    for (uint32_t i = 0; i < 1000; i++) { /* it grows, and loses nothing */
+        lab_input many = {{NULL, 0}, {(const uint8_t *)&i, sizeof i}};
+        lab_log_add(&log, &many, t, false);
     }
-    expect_level(card, &secret, LAB_NOTHING);
-    expect_level(card, &open, LAB_TOTAL_BREAK); /* the search does find what is there */
-}
-
-/* ---- repeats ---- */
-
-static void report_tag(lab_oracle *o)
-{
-    uint8_t t[LAB_TAG_MAX];
-
-    if (lab_ask(o, "", zeros, 16, t)) {
-        lab_measure(o, "tag", t[0] * 256 + t[1]);
+    assert_int_equal(log.count, 1002);
+    for (uint32_t i = 0; i < 1001; i++) {
+        lab_input many = {{NULL, 0}, {(const uint8_t *)&i, sizeof i}};
+        assert_int_equal(lab_log_has(&log, &many, t, false), i < 1000);
     }
-}
-
-static void keep_value(void *context, const json_t *event)
-{
-    *(double *)context = json_number_value(json_object_get(event, "value"));
-}
-
-static double tag_of_repeat(unsigned repeat, uint64_t seed)
-{
-    lab_card card = {
-        .name = "test", .attack = report_tag, .budget = {.mode = LAB_ADAPTIVE, .tags = 1}};
-    lab_settings settings = {0};
-    lab_outcome outcome;
-    double value = -1;
-    lab_game game = {.card = &card,
-                     .one = &raw,
-                     .settings = &settings,
-                     .seed = seed,
-                     .repeat = repeat,
-                     .event = keep_value,
-                     .context = &value};
-
-    lab_game_play(&game, &outcome);
-    assert_string_equal(outcome.error, "");
-    return value;
-}
-
-static void seeds_repeat_and_repeats_differ(void **state)
-{
-    double first = tag_of_repeat(0, 1);
-
-    (void)state;
-    assert_true(first >= 0);
-    assert_true(tag_of_repeat(0, 1) == first);
-    assert_false(tag_of_repeat(1, 1) == first);
-    assert_false(tag_of_repeat(0, 2) == first);
+    lab_log_free(&log);
 }
 
 int main(void)
@@ -442,10 +281,8 @@ int main(void)
         cmocka_unit_test(verifications_have_a_budget),
         cmocka_unit_test(actions_are_the_worlds),
         cmocka_unit_test(a_queried_message_is_no_forgery),
+        cmocka_unit_test(what_is_fresh),
         cmocka_unit_test(damage_is_judged_not_claimed),
-        cmocka_unit_test(misbehaviour_is_an_error),
-        cmocka_unit_test(the_attacker_does_not_hold_the_key),
-        cmocka_unit_test(seeds_repeat_and_repeats_differ),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
