@@ -58,18 +58,28 @@ class Lock:
         self.file.close()
 
 
-@functools.cache
 def npm(package):
-    """The folder of a package from the lock file, installed once into the build folder."""
+    """The folder of a package from the lock file."""
+    missing = npm_missing()
+    if missing is not None:
+        pytest.skip(f"{missing}, and Debian does not package {package}")
+    return MADE / "npm" / "node_modules" / package
+
+
+@functools.cache
+def npm_missing():
+    """Install the lock file's packages into the build folder, once; why not, or None."""
     if shutil.which("npm") is None:
-        pytest.skip("npm is not installed, and Debian does not package " + package)
+        return "npm is not installed"
     with Lock(MADE / "npm.lock"):
         lock = (NPM / "package-lock.json").read_bytes()
         stamp = MADE / "npm" / "installed"
-        if not stamp.exists() or stamp.read_bytes() != lock:
-            install(lock)
+        if stamp.exists() and stamp.read_bytes() == lock:
+            return None
+        missing = install(lock)
+        if missing is None:
             stamp.write_bytes(lock)
-    return MADE / "npm" / "node_modules" / package
+        return missing
 
 
 def install(lock):
@@ -82,8 +92,9 @@ def install(lock):
          "--fetch-retries=1", "--fetch-timeout=30000"],
         cwd=folder, capture_output=True, text=True, timeout=300)
     if made.returncode != 0 and NO_NETWORK.search(made.stderr):
-        pytest.skip("no network to install npm packages from")
+        return "npm has no network"
     assert made.returncode == 0, made.stderr
+    return None
 
 
 @functools.cache
