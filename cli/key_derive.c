@@ -260,5 +260,6 @@ int cli_key_derive(int argc, char **argv)
     }
     status = status == CLI_DONE ? cli_check_operands(&args, 0, 0, "") : status;
     status = status == CLI_DONE ? check(&derived) : status;
-    return status == CLI_DONE ? run(&derived) : status;
+    bool known = derived.session != NULL || derived.target != NULL;
+    return status == CLI_DONE && known ? run(&derived) : status;
 }
