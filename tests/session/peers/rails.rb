@@ -67,19 +67,31 @@ env = Rack::MockRequest.env_for("http://app.test/", {
 _, headers, _ = app.call(env)
 
 cookies = {}
-headers["Set-Cookie"].to_s.split("\n").each do |line|
+lines = headers["Set-Cookie"] || headers["set-cookie"] # by Rack 2 in one text, by Rack 3 in a list
+Array(lines).flat_map { |text| text.split("\n") }.each do |line|
   name, value = line.split(";").first.split("=", 2)
   cookies[name] = value
 end
 
-# What verifiers of Rails 7.1 write, whose metadata go through the serializer.
+# What verifiers of Rails 7.1 write, whose metadata go through the serializer; spelled out
+# where this is an older one.
+def verifier71(secret, digest, value, purpose, expires)
+  if ActiveSupport.version >= Gem::Version.new("7.1")
+    ActiveSupport::Messages::Metadata.use_message_serializer_for_metadata = true
+    verifier = ActiveSupport::MessageVerifier.new(secret, digest: digest, serializer: :json)
+    return verifier.generate(value, purpose: purpose, expires_at: expires)
+  end
+  hash = { "data" => value }
+  hash["exp"] = expires.utc.iso8601(3) if expires
+  hash["pur"] = purpose
+  verifier = ActiveSupport::MessageVerifier.new(secret, digest: digest,
+    serializer: ActiveSupport::MessageEncryptor::NullSerializer)
+  verifier.generate(ActiveSupport::JSON.encode("_rails" => hash))
+end
+
 (ask["verifier71"] || {}).each do |name, spec|
-  hash = { "data" => spec["value"] }
-  hash["exp"] = Time.at(spec["expires"]).utc.iso8601(3) if spec["expires"]
-  hash["pur"] = spec["purpose"] || "cookie.#{name}"
-  verifier = ActiveSupport::MessageVerifier.new(keys.generate_key("signed cookie"),
-    digest: ask["digest"] || "SHA1", serializer: ActiveSupport::MessageEncryptor::NullSerializer)
-  text = verifier.generate(ActiveSupport::JSON.encode("_rails" => hash))
+  text = verifier71(keys.generate_key("signed cookie"), ask["digest"] || "SHA1", spec["value"],
+    spec["purpose"] || "cookie.#{name}", spec["expires"] && Time.at(spec["expires"]))
   cookies[name] = Rack::Utils.escape(text)
 end
 
