@@ -24,7 +24,17 @@ static void attack(lab_oracle *o)
 
 static const char *applies(uint32_t properties)
 {
-    return (properties & LAB_ANY_LENGTH) == 0 ? "its messages have one length" : NULL;
+    return (properties & LAB_ANY_LENGTH) == 0 ? "its messages have one length"
+           : (properties & (LAB_CHAIN | LAB_MASKED_SUM | LAB_CASCADE | LAB_POLYNOMIAL)) == 0
+               ? "it takes bytes, not blocks, and pads them itself"
+               : NULL;
+}
+
+/* Any of them behind zero padding. */
+static void cell(const char *construction, lab_case *one)
+{
+    one->construction = "zeropad-any";
+    one->settings[0] = (lab_setting){"of", construction};
 }
 
 static const lab_option options[] = {
@@ -67,4 +77,5 @@ const lab_card lab_card_zero_padding = {
     .attack = attack,
     .repeats = 20,
     .applies = applies,
+    .cell = cell,
 };

@@ -58,9 +58,9 @@ typedef struct lab_card {
     /* NULL where the attack can be tried on a construction with these properties, else
      * why not. A NULL function: the matrix has no row for it. */
     const char *(*applies)(uint32_t properties);
-    /* How the matrix tries it on a construction that no case of the card names: set the
-     * settings of one, and its construction too where that is a world around it. NULL:
-     * as it is, with the options' defaults. */
+    /* How the matrix tries it on a construction: set the settings of one, and its
+     * construction too where that is a world around it. NULL: as the first case that
+     * names the construction, else with the options' defaults. */
     void (*cell)(const char *construction, lab_case *one);
     bool bound; /* what it breaks, it breaks at the construction's birthday bound only */
 } lab_card;

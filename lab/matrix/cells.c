@@ -11,6 +11,7 @@ enum { TRIALS_MAX = 4096, REPEATS = 10, BOUND_REPEATS = 20 };
 /* One attack on one construction of a cell. */
 typedef struct trial {
     size_t row, column;
+    const char *construction;
     const lab_card *card;
     const char *reason; /* why it cannot be tried; NULL: it was, as one */
     lab_case one;
@@ -55,15 +56,15 @@ static void add_trial(trials *t, size_t row, size_t column, const lab_card *card
         return;
     }
     t->count++;
-    *new = (trial){.row = row, .column = column, .card = card};
+    *new = (trial){.row = row, .column = column, .construction = construction, .card = card};
     new->one = own != NULL ? *own : (lab_case){.construction = construction};
     new->one.role = LAB_CURVE;
     new->one.repeats = card->bound ? BOUND_REPEATS : REPEATS;
-    if (own == NULL) {
+    if (own == NULL || card->cell != NULL) {
         new->reason = card->applies(lab_target_properties(construction));
-        if (new->reason == NULL && card->cell != NULL) {
-            card->cell(construction, &new->one);
-        }
+    }
+    if (new->reason == NULL && card->cell != NULL) {
+        card->cell(construction, &new->one);
     }
 }
 

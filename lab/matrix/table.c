@@ -28,5 +28,8 @@ const lab_matrix_correction lab_matrix_corrections[] = {
     {"9", "prefix", LAB_CELL_BOUND,
      "a secret prefix does not keep states from colliding: messages forge at the bound, where "
      "length extension has forged them long before"},
+    {"4 5", "pmac-drawn", LAB_CELL_BROKEN,
+     "splicing in its second form, made for a length behind the message, is the 3-query forgery: "
+     "from the tags of a, b and a || .. || c follows that of b || .. || c'"},
     {NULL, NULL, LAB_CELL_NONE, NULL},
 };

@@ -215,7 +215,7 @@ CBC(cbc_rekey, "cbc-rekey", "CBC-MAC with a fresh key every few messages", "cmac
     LAB_ANY_LENGTH | LAB_TAG_IS_STATE, .rekey = true)
 CBC(ecbc_small, "ecbc-small", "ECBC over any of the laboratory's ciphers", "ecbc-aes128", "ecbc",
     LAB_ANY_LENGTH | LAB_SMALL, .final = true)
-CBC(cbc_iv, "cbc-iv", "CBC-MAC from an IV that travels with the message", "cmac-aes128", NULL,
+CBC(cbc_iv, "cbc-iv", "CBC-MAC from an IV that travels with the message", "cmac-aes128", "cbc",
     LAB_ANY_LENGTH | LAB_TAG_IS_STATE | LAB_IV_SENT | LAB_NONCE, .iv = true)
 CBC(cbc_iv_covered, "cbc-iv-covered", "CBC-MAC over an IV and, behind it, the message",
     "cmac-aes128, which needs no IV", NULL, LAB_ANY_LENGTH | LAB_IV_SENT | LAB_NONCE, .cover = true)

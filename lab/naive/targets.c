@@ -18,6 +18,7 @@
     X(ecbc_small)                                                                                  \
     X(cmac_small)                                                                                  \
     X(pmac_small)                                                                                  \
+    X(pmac_drawn_small)                                                                            \
     X(prefix_small)                                                                                \
     X(suffix_small)                                                                                \
     X(cascade_small)                                                                               \
@@ -33,6 +34,7 @@
     X(zeropad_pmac)                                                                                \
     X(zeropad_pmac1)                                                                               \
     X(zeropad_hmac)                                                                                \
+    X(zeropad_any)                                                                                 \
     X(cascade_sha256)                                                                              \
     X(pmac_drawn)                                                                                  \
     X(pmac_bare)

@@ -1,5 +1,5 @@
 /* A sound MAC behind zero padding: the last block is filled with zeros, and nothing
- * says how many. */
+ * says how many. zeropad-any takes the name of the MAC from the setting "of". */
 #include <string.h>
 
 #include "harness/target.h"
@@ -15,7 +15,9 @@ static bool zeropad_setup(void *state, const lab_target *self, lab_env *env)
     zeropad_state *s = state;
     lab_env inner = *env;
 
-    inner.name = self->param;
+    inner.name = self->param != NULL
+                     ? self->param
+                     : (const char *)lab_settings_bytes(env->settings, "of", "cbc-raw").data;
     if (!lab_instance_open(&s->inner, &inner)) {
         env->wrong = inner.wrong;
         return false;
@@ -65,11 +67,11 @@ static void zeropad_clear(void *state)
     lab_instance_close(&s->inner);
 }
 
-#define ZEROPAD(id, spelled, inner_name)                                                           \
+#define ZEROPAD(id, spelled, inner_name, words)                                                    \
     extern const lab_target lab_zeropad_##id;                                                      \
     const lab_target lab_zeropad_##id = {                                                          \
         .name = "zeropad-" spelled,                                                                \
-        .title = inner_name " of the message filled with zeros",                                   \
+        .title = words " of the message filled with zeros",                                        \
         .advice = "cmac-aes128, which marks the end of the message",                               \
         .properties = LAB_ANY_LENGTH | LAB_ZERO_PADDED,                                            \
         .param = inner_name,                                                                       \
@@ -80,10 +82,11 @@ static void zeropad_clear(void *state)
         .clear = zeropad_clear,                                                                    \
     };
 
-ZEROPAD(cbc, "cbc", "cbc-raw")
-ZEROPAD(ecbc, "ecbc", "ecbc-aes128")
-ZEROPAD(retail, "retail", "retail-mac-des")
-ZEROPAD(cmac, "cmac", "cmac-aes128")
-ZEROPAD(pmac, "pmac", "pmac-aes128")
-ZEROPAD(pmac1, "pmac1", "pmac1-aes128")
-ZEROPAD(hmac, "hmac", "hmac-sha256")
+ZEROPAD(cbc, "cbc", "cbc-raw", "cbc-raw")
+ZEROPAD(ecbc, "ecbc", "ecbc-aes128", "ecbc-aes128")
+ZEROPAD(retail, "retail", "retail-mac-des", "retail-mac-des")
+ZEROPAD(cmac, "cmac", "cmac-aes128", "cmac-aes128")
+ZEROPAD(pmac, "pmac", "pmac-aes128", "pmac-aes128")
+ZEROPAD(pmac1, "pmac1", "pmac1-aes128", "pmac1-aes128")
+ZEROPAD(hmac, "hmac", "hmac-sha256", "hmac-sha256")
+ZEROPAD(any, "any", NULL, "any MAC")
