@@ -143,6 +143,11 @@ void macaw_session_under(macaw_session_frame *frame, const void *data, size_t le
 macaw_session_reason macaw_session_inflate(macaw_session_attempt *a, macaw_str packed,
                                            macaw_str *ret);
 
+/* Whether a text may be a subject, which goes into headers and logs: UTF-8 without control
+ * characters, up to MACAW_SESSION_SUBJECT_MAX bytes; empty: none. verify.c asks for every
+ * token. */
+bool macaw_session_is_subject(macaw_str text);
+
 /* claims->payload is JSON: check depth and size, take the subject by the
  * definition's pointer (it may be absent or null: then claims->subject stays empty).
  * OK or CONTENT: a subject is a string or an integer, up to MACAW_SESSION_SUBJECT_MAX

@@ -5,8 +5,7 @@
 #include "session/json.h"
 #include "session/scheme.h"
 
-/* A subject goes into headers and logs: characters of UTF-8, none for control. */
-static bool is_subject(macaw_str text)
+bool macaw_session_is_subject(macaw_str text)
 {
     for (size_t i = 0, len; i < text.len; i += len) {
         unsigned char c = (unsigned char)text.data[i];
@@ -48,7 +47,7 @@ static macaw_session_reason set_subject(macaw_session_attempt *a, const macaw_js
     if (value->type == MACAW_JSON_STRING && !unescape(a, &text)) {
         return macaw_session_refuse(a, MACAW_SESSION_CONTENT, "subject: half a character, or long");
     }
-    if (!is_subject(text)) {
+    if (!macaw_session_is_subject(text)) {
         return macaw_session_refuse(a, MACAW_SESSION_CONTENT,
                                     "subject: longer than %d bytes, or with control characters",
                                     MACAW_SESSION_SUBJECT_MAX);
@@ -82,7 +81,7 @@ macaw_session_reason macaw_session_value_subject(macaw_session_attempt *a)
     if (pointer != NULL && *pointer != '\0') {
         return macaw_session_json_subject(a);
     }
-    if (is_subject(a->claims->payload)) {
+    if (macaw_session_is_subject(a->claims->payload)) {
         a->claims->subject = a->claims->payload;
     }
     return MACAW_SESSION_OK;

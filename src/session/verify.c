@@ -209,6 +209,12 @@ static macaw_session_reason judge(macaw_session_attempt *a)
     a->claims->authentic = true;
     memcpy(a->claims->kid, key->life.kid, sizeof a->claims->kid);
     reason = scheme->content(a, key);
+    if (reason == MACAW_SESSION_OK && !macaw_session_is_subject(a->claims->subject)) {
+        a->claims->subject = (macaw_str){NULL, 0};
+        reason = macaw_session_refuse(a, MACAW_SESSION_CONTENT,
+                                      "subject: no UTF-8, control characters, or over %d bytes",
+                                      MACAW_SESSION_SUBJECT_MAX);
+    }
     if (reason == MACAW_SESSION_OK && !a->claims->has_sid) {
         reason = identify(a);
     }
