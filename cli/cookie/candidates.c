@@ -28,25 +28,27 @@ static bool is_plausible(int64_t time)
     return time == 0 || (time >= PLAUSIBLE_FROM && time < PLAUSIBLE_TO);
 }
 
+static bool makes_sense(const cookie_candidate *one)
+{
+    return one->read && is_plausible(one->claims.issued) && is_plausible(one->claims.expires);
+}
+
 /* A shape without sense is a coincidence. */
 static int score(const cookie_candidate *one)
 {
     int n = cookie_traits_of(one->scheme)->likely - REPAIR_COST * (int)one->repair_count;
 
-    if (!one->read) {
-        n -= DOUBT;
-    } else if (!is_plausible(one->claims.issued) || !is_plausible(one->claims.expires)) {
-        n -= DOUBT;
-    }
+    n -= makes_sense(one) ? 0 : DOUBT;
     return n < LEAST ? LEAST : n;
 }
 
-/* With any key at all, where the scheme takes one that is not its own. */
+/* With any key of an algorithm, where the scheme takes one that is not its own. */
 static bool open_session(const cookie_args *args, const macaw_session_scheme *scheme,
-                         macaw_session **ret)
+                         const char *alg, macaw_session **ret)
 {
     static const uint8_t zeros[32];
-    const macaw_session_key_spec any = {.kid = "0", .secret = zeros, .secret_len = sizeof zeros};
+    const macaw_session_key_spec any = {
+        .kid = "0", .alg = alg, .secret = zeros, .secret_len = sizeof zeros};
     macaw_session_config config = cookie_config(args, scheme, NULL);
 
     int status = macaw_session_new(ret, &config, NULL);
@@ -60,19 +62,46 @@ static bool open_session(const cookie_args *args, const macaw_session_scheme *sc
     return status == MACAW_OK;
 }
 
-static bool read_claims(const cookie_args *args, const macaw_session_token *token,
-                        cookie_candidate *one)
+static bool peek(const cookie_args *args, const macaw_session_token *token, const char *alg,
+                 cookie_candidate *one)
 {
     const macaw_session_token repaired = {one->text, token->signature, token->bind};
     macaw_session *session;
 
-    one->work = malloc(MACAW_SESSION_WORK);
-    if (one->work == NULL || !open_session(args, one->scheme, &session)) {
+    if (!open_session(args, one->scheme, alg, &session)) {
         return false;
     }
     one->read = cookie_peek(session, &repaired, args->now, one->work, &one->claims);
     macaw_session_free(session);
     return true;
+}
+
+static int64_t distance(const cookie_candidate *one, int64_t now)
+{
+    int64_t age = now - one->claims.issued;
+
+    return !one->read ? INT64_MAX : age < 0 ? -age : age;
+}
+
+/* The length of a MAC may tell where the fields are: under the algorithm whose date is
+ * the nearest, the first of equals. */
+static bool read_claims(const cookie_args *args, const macaw_session_token *token,
+                        cookie_candidate *one)
+{
+    const char *const *algs = one->scheme->algs, *best = algs[0];
+    int64_t nearest = INT64_MAX;
+
+    one->work = malloc(MACAW_SESSION_WORK);
+    for (size_t i = 0; one->work != NULL && algs[i] != NULL; i++) {
+        if (!peek(args, token, algs[i], one)) {
+            return false;
+        }
+        if (distance(one, args->now) < nearest) {
+            nearest = distance(one, args->now);
+            best = algs[i];
+        }
+    }
+    return one->work != NULL && peek(args, token, best, one);
 }
 
 static bool is_there(const cookie_candidates *list, const macaw_session_scheme *scheme)

@@ -42,6 +42,11 @@ const char *cookie_repair(size_t number, char *text, size_t *len);
 bool cookie_peek(const macaw_session *session, const macaw_session_token *token, int64_t now,
                  void *work, macaw_session_claims *claims);
 
+/* Give a key of a file the id that a JWT or a value of Tornado names, unless --kid says
+ * otherwise. */
+void cookie_name_key(const cookie_args *args, const macaw_session_scheme *scheme,
+                     const macaw_session_token *token, cookie_key *key);
+
 /* A format that macaw knows by sight and does not verify; NULL: none. */
 const char *cookie_other_format(macaw_str text);
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "base/ct.h"
-#include "cookie/cookie.h"
+#include "cookie/inspect.h"
 #include "json_out.h"
 
 static const cli_option options[] = {
@@ -48,6 +48,7 @@ static int verify(const cookie_args *args, const cookie_table *table, cookie_tex
     if (status != CLI_DONE) {
         return status;
     }
+    cookie_name_key(args, macaw_session_scheme_find(args->scheme), &text->token, &key);
     status = cookie_open(args, &key, table, false, &session);
     cookie_key_free(&key);
     if (status != CLI_DONE) {

@@ -160,7 +160,7 @@ static void tell(const search *s, const cookie_tweak *const found[2], cookie_ver
     for (size_t i = 0; i < s->candidate->repair_count; i++) {
         hint(verdict, "it arrived %s", s->candidate->repairs[i]);
     }
-    if (other_kid(s) != NULL) {
+    if (other_kid(s) != NULL && (s->candidate->scheme->flags & MACAW_SESSION_NATIVE) != 0) {
         hint(verdict, "the key's id is %s, as the token says (--kid)", other_kid(s));
     }
     for (size_t i = 0; i < 2 && found[i] != NULL; i++) {
@@ -186,6 +186,7 @@ static int first_judgement(const search *s, const cookie_args *args, cookie_verd
         cookie_text_free(&text);
         return status != CLI_DONE ? status : cli_fail_errno("-k");
     }
+    cookie_name_key(args, ret->scheme, &text.token, &t.key);
     as_asked.candidate = &asked;
     as_asked.work = ret->work;
     if (!judge(&as_asked, &t, &text.token, args->table != NULL ? &table : NULL, &ret->claims)) {
