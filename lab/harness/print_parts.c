@@ -28,7 +28,9 @@ static const struct colour {
 
 static bool coloured(void)
 {
-    return isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL;
+    const char *no = getenv("NO_COLOR"); /* no-color.org */
+
+    return isatty(STDOUT_FILENO) == 1 && (no == NULL || no[0] == '\0');
 }
 
 const char *lab_colour(const char *role)

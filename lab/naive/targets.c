@@ -5,6 +5,7 @@
 #define TARGETS(X)                                                                                 \
     X(prefix_md5)                                                                                  \
     X(prefix_sha1)                                                                                 \
+    X(prefix_sha224)                                                                               \
     X(prefix_sha256)                                                                               \
     X(prefix_sha384)                                                                               \
     X(prefix_sha512)                                                                               \

@@ -3,6 +3,9 @@
 import csv
 import io
 import math
+import os
+import pty
+import select
 import subprocess
 
 import pytest
@@ -106,6 +109,43 @@ def test_steps_give_reasons_before_answers():
     reason = text.index("The tag of one block m is E(m)")
     assert reason < text.index("message        = 5061") < text.index("tag            = ")
     assert "[Enter]" not in text
+
+
+def step_on_a_terminal(no_color):
+    """What a terminal shows while somebody answers each prompt with Enter."""
+    master, slave = pty.openpty()
+    with subprocess.Popen([BUILD / "macaw-lab", "run", "cbc-two-block", "--step", "--repeat", "1"],
+                          stdin=slave, stdout=slave,
+                          env={**os.environ, "NO_COLOR": no_color}) as process:
+        os.close(slave)
+        text = b""
+        while True:
+            ready, _, _ = select.select([master], [], [], 30)
+            assert ready, text
+            try:
+                more = os.read(master, 4096)
+            except OSError:  # how Linux says that the other end is closed
+                break
+            text += more
+            if text.endswith(b"[Enter] "):
+                assert process.poll() is None
+                os.write(master, b"\n")
+        assert process.wait(30) == 0
+    os.close(master)
+    return text
+
+
+def test_on_a_terminal_a_step_waits_for_enter():
+    text = step_on_a_terminal("1")
+    asks = text.count(b"\r\n  tag: ") + text.count(b"\r\n  submit: ")
+    assert text.count(b"[Enter]") == asks >= 10
+    assert b"\033" not in text
+
+
+def test_roles_are_coloured_on_a_terminal():
+    text = step_on_a_terminal("")
+    assert b"\033[31ma9ae82d6" in text  # forged: m2
+    assert b"\033[33mf9cffbf6" in text  # an answer: t
 
 
 def test_options_reach_the_attack():

@@ -162,7 +162,7 @@ static void prefix_is_the_hash_of_both(void **state)
     static const struct row {
         const char *construction, *hash;
     } rows[] = {{"prefix-md5", "MD5"},          {"prefix-sha1", "SHA1"},
-                {"prefix-sha256", "SHA256"},    {"prefix-sha384", "SHA384"},
+                {"prefix-sha256", "SHA256"},    {"prefix-sha224", "SHA224"}, {"prefix-sha384", "SHA384"},
                 {"prefix-sha512", "SHA512"},    {"prefix-sha512-256", "SHA512-256"},
                 {"prefix-sha3-256", "SHA3-256"}};
     const lab_setting fixed[] = {{"key", "secret"}, {NULL, NULL}};
