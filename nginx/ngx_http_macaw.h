@@ -62,9 +62,14 @@ typedef struct {
 } ngx_http_macaw_zone_t;
 
 typedef struct ngx_http_macaw_counters_s ngx_http_macaw_counters_t;
+typedef struct ngx_http_macaw_session_zone_s ngx_http_macaw_session_zone_t;
 
 typedef struct {
     ngx_array_t zones; /* of ngx_http_macaw_zone_t * */
+    ngx_array_t session_zones; /* of ngx_http_macaw_session_zone_t * */
+    ngx_array_t controls;      /* of ngx_http_macaw_control_t, while the configuration is read */
+    ngx_array_t control_sockets; /* of ngx_str_t, NUL-terminated paths: for their owner alone */
+    uid_t owner;                 /* of the master */
     ngx_array_t rings; /* of ngx_http_macaw_ring_t * */
     ngx_http_macaw_counters_t *counters; /* in shared memory; NULL where nothing is checked */
     ngx_uint_t used; /* something is checked or shown */
@@ -113,6 +118,10 @@ typedef struct {
 
     ngx_uint_t status_format;            /* enum ngx_http_macaw_format */
 
+    ngx_str_t control_name;              /* macaw_session_control; len 0: none */
+    ngx_http_macaw_session_zone_t *control;
+    ngx_http_macaw_place_t control_place;
+
     macaw_policy policy;                 /* of the above, complete after merging */
     ngx_str_t challenge;                 /* value of WWW-Authenticate */
     ngx_http_macaw_place_t verify_place; /* where they were written */
@@ -121,6 +130,12 @@ typedef struct {
     ngx_uint_t server_level;             /* the conf of a server block itself */
     ngx_uint_t rewrites;                 /* directives of the rewrite module run here */
 } ngx_http_macaw_loc_conf_t;
+
+/* A location that takes commands, and its server. */
+typedef struct {
+    ngx_http_macaw_loc_conf_t *lcf;
+    ngx_http_core_srv_conf_t *server;
+} ngx_http_macaw_control_t;
 
 /* ---- state of one client request ----
  *
@@ -208,6 +223,12 @@ char *ngx_http_macaw_replay_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 /* For ngx_shm_zone_t.init, and to release the table (a pool cleanup). */
 ngx_int_t ngx_http_macaw_replay_init_zone(ngx_shm_zone_t *shm, void *data);
 void ngx_http_macaw_replay_detach(void *zone);
+
+/* Whether a name may be that of a zone. */
+bool ngx_http_macaw_is_zone_name(const ngx_str_t *name);
+
+/* The running binary is being upgraded: two masters serve, with memory of their own. */
+bool ngx_http_macaw_another_master_runs(void);
 
 /* The zone of that name, or NULL. */
 ngx_http_macaw_zone_t *ngx_http_macaw_find_zone(ngx_http_macaw_main_conf_t *mcf,

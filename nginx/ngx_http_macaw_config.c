@@ -36,6 +36,10 @@ void *ngx_http_macaw_create_main_conf(ngx_conf_t *cf)
 
     if (mcf == NULL
         || ngx_array_init(&mcf->zones, cf->pool, 2, sizeof(ngx_http_macaw_zone_t *)) != NGX_OK
+        || ngx_array_init(&mcf->session_zones, cf->pool, 1, sizeof(ngx_http_macaw_session_zone_t *))
+               != NGX_OK
+        || ngx_array_init(&mcf->controls, cf->pool, 1, sizeof(ngx_http_macaw_control_t)) != NGX_OK
+        || ngx_array_init(&mcf->control_sockets, cf->pool, 1, sizeof(ngx_str_t)) != NGX_OK
         || ngx_array_init(&mcf->rings, cf->pool, 2, sizeof(ngx_http_macaw_ring_t *)) != NGX_OK) {
         return NULL;
     }

@@ -210,11 +210,13 @@ static char *set_challenge(ngx_conf_t *cf, loc_conf *conf)
 static void set_policy(loc_conf *conf)
 {
     conf->policy.keys = conf->ring->keys;
-    conf->policy.use = "http";
+    /* What a command says is in its target; there is nothing in the method or a body. */
+    conf->policy.use = conf->control_name.len > 0 ? "control" : "http";
     conf->policy.schemes = conf->schemes;
     conf->policy.scheme_count = conf->scheme_count;
     conf->policy.window = (uint32_t)conf->window;
-    conf->policy.allow_uncovered = (unsigned)conf->allow_uncovered;
+    conf->policy.allow_uncovered =
+        conf->control_name.len > 0 ? MACAW_COVERS_METHOD : (unsigned)conf->allow_uncovered;
     conf->policy.insecure = conf->insecure_legacy != 0;
     if (conf->allow_keys != NULL) {
         conf->policy.allow_kids = conf->allow_keys->elts;

@@ -1,5 +1,5 @@
 /* Directives and contexts of the module. */
-#include "ngx_http_macaw.h"
+#include "ngx_http_macaw_session_zone.h"
 
 #define EVERYWHERE (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF)
 #define LOC(member) NGX_HTTP_LOC_CONF_OFFSET, offsetof(ngx_http_macaw_loc_conf_t, member)
@@ -31,15 +31,35 @@ static ngx_command_t commands[] = {
      ngx_http_macaw_response_buffer, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("macaw_status"), NGX_HTTP_LOC_CONF | NGX_CONF_NOARGS | NGX_CONF_TAKE1,
      ngx_http_macaw_status, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+    {ngx_string("macaw_session_zone"), NGX_HTTP_MAIN_CONF | NGX_CONF_1MORE,
+     ngx_http_macaw_session_zone, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
+    {ngx_string("macaw_session_control"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1,
+     ngx_http_macaw_session_control, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     ngx_null_command,
 };
 
 static ngx_int_t init(ngx_conf_t *cf)
 {
-    if (ngx_http_macaw_counters_init(cf) != NGX_OK) {
+    if (ngx_http_macaw_counters_init(cf) != NGX_OK
+        || ngx_http_macaw_session_control_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }
     return ngx_http_macaw_verify_init(cf);
+}
+
+static ngx_int_t init_module(ngx_cycle_t *cycle)
+{
+    if (ngx_http_macaw_replay_init_module(cycle) != NGX_OK
+        || ngx_http_macaw_session_zones_init_module(cycle) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    return ngx_http_macaw_session_control_init_module(cycle);
+}
+
+static void exit_master(ngx_cycle_t *cycle)
+{
+    ngx_http_macaw_replay_exit_master(cycle);
+    ngx_http_macaw_session_zones_exit_master(cycle);
 }
 
 static ngx_http_module_t context = {
@@ -58,12 +78,12 @@ ngx_module_t ngx_http_macaw_module = {
     &context,
     commands,
     NGX_HTTP_MODULE,
-    NULL,                               /* init_master */
-    ngx_http_macaw_replay_init_module,  /* init_module */
-    NULL,                               /* init_process */
-    NULL,                               /* init_thread */
-    NULL,                               /* exit_thread */
-    NULL,                               /* exit_process */
-    ngx_http_macaw_replay_exit_master,  /* exit_master */
+    NULL,        /* init_master */
+    init_module,
+    NULL,        /* init_process */
+    NULL,        /* init_thread */
+    NULL,        /* exit_thread */
+    NULL,        /* exit_process */
+    exit_master,
     NGX_MODULE_V1_PADDING,
 };

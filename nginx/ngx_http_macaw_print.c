@@ -146,6 +146,7 @@ u_char *ngx_http_macaw_print_json(u_char *p, u_char *end, ngx_http_macaw_main_co
     p = json_responses(p, end, mcf);
     p = json_skew(p, end, mcf);
     p = ngx_http_macaw_session_print_json(p, end, mcf);
+    p = ngx_http_macaw_session_stats_json(p, end, mcf);
     return PUT("}\n");
 }
 
@@ -306,5 +307,6 @@ u_char *ngx_http_macaw_print_prometheus(u_char *p, u_char *end, ngx_http_macaw_m
     p = prom_keys(p, end, mcf);
     p = prom_zones(p, end, mcf);
     p = prom_skew(p, end, mcf);
-    return ngx_http_macaw_session_print_prometheus(p, end, mcf);
+    p = ngx_http_macaw_session_print_prometheus(p, end, mcf);
+    return ngx_http_macaw_session_stats_prometheus(p, end, mcf);
 }

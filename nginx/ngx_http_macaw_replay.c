@@ -172,7 +172,7 @@ ngx_int_t ngx_http_macaw_replay_init_module(ngx_cycle_t *cycle)
 
 /* While the running binary is upgraded, two masters serve with a table each. What
  * one saves lacks what the other accepts, and would be loaded as if it did not. */
-static bool another_master_runs(void)
+bool ngx_http_macaw_another_master_runs(void)
 {
     return ngx_new_binary > 0 || (ngx_inherited && ngx_getppid() == ngx_parent);
 }
@@ -186,7 +186,7 @@ void ngx_http_macaw_replay_exit_master(ngx_cycle_t *cycle)
     macaw_error err;
     ngx_uint_t i;
 
-    if (mcf == NULL || another_master_runs()) {
+    if (mcf == NULL || ngx_http_macaw_another_master_runs()) {
         return;
     }
     zone = mcf->zones.elts;

@@ -262,7 +262,8 @@ static bool same_lists(const macaw_policy *a, const macaw_policy *b)
 bool ngx_http_macaw_same_policy(const loc_conf *a, const loc_conf *b)
 {
     return a == b
-           || (a->policy.keys == b->policy.keys && a->zone == b->zone && a->window == b->window
+           || (a->policy.keys == b->policy.keys && ngx_strcmp(a->policy.use, b->policy.use) == 0
+               && a->zone == b->zone && a->window == b->window
                && a->policy.allow_uncovered == b->policy.allow_uncovered
                && a->policy.insecure == b->policy.insecure && a->preflight == b->preflight
                && same_lists(&a->policy, &b->policy));

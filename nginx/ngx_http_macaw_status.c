@@ -1,5 +1,5 @@
 /* macaw_status: what happened, as JSON or for Prometheus. */
-#include "ngx_http_macaw.h"
+#include "ngx_http_macaw_session_zone.h"
 
 static char DUPLICATE[] = "is duplicate";
 
@@ -47,7 +47,7 @@ static size_t room(const ngx_http_macaw_main_conf_t *mcf)
     for (i = 0; i < mcf->rings.nelts; i++) {
         size += (ring[i]->count + 1) * (300 + 3 * (size_t)MACAW_KID_MAX);
     }
-    return size;
+    return size + ngx_http_macaw_session_stats_room(mcf);
 }
 
 static ngx_int_t fill(ngx_http_request_t *r, ngx_buf_t *b, ngx_uint_t format)

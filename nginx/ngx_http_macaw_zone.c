@@ -24,7 +24,7 @@ ngx_http_macaw_zone_t *ngx_http_macaw_find_zone(ngx_http_macaw_main_conf_t *mcf,
 }
 
 /* Names appear in the status, so no characters that would need quoting. */
-static bool is_name(const ngx_str_t *name)
+bool ngx_http_macaw_is_zone_name(const ngx_str_t *name)
 {
     size_t i;
 
@@ -35,7 +35,7 @@ static bool is_name(const ngx_str_t *name)
             return false;
         }
     }
-    return name->len > 0;
+    return name->len > 0 && !(name->len == 3 && ngx_strncmp(name->data, "off", 3) == 0);
 }
 
 static char *parse_size(ngx_conf_t *cf, ngx_http_macaw_zone_t *zone, ngx_str_t *value)
@@ -149,7 +149,7 @@ static char *check_name(ngx_conf_t *cf, const ngx_str_t *name)
 {
     ngx_http_macaw_main_conf_t *mcf = main_conf(cf);
 
-    if (!is_name(name) || (name->len == 3 && ngx_strncmp(name->data, "off", 3) == 0)) {
+    if (!ngx_http_macaw_is_zone_name(name)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "macaw_replay_zone: invalid name \"%V\"", name);
         return NGX_CONF_ERROR;
     }
