@@ -84,7 +84,7 @@ static bool is_utf8(const char *text, size_t len)
     u_char *p = (u_char *)text, *end = p + len;
 
     while (p < end) {
-        uint32_t c = ngx_utf8_decode(&p, (size_t)(end - p));
+        uint32_t c = *p < 0x80 ? *p++ : ngx_utf8_decode(&p, (size_t)(end - p));
         if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) {
             return false;
         }

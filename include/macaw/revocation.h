@@ -144,7 +144,7 @@ typedef struct macaw_revocation_stats {
     uint64_t sid_capacity;  /* places; about 0.8 of them can be relied upon */
     uint64_t name_capacity; /* for subjects and key ids together */
     uint64_t live[MACAW_REVOCATION_KINDS];    /* walks the table */
-    uint64_t revoked[MACAW_REVOCATION_KINDS]; /* accepted since creation, loading included */
+    uint64_t revoked[MACAW_REVOCATION_KINDS]; /* made or made stronger, loading included */
     uint64_t full;          /* refused for want of room */
     uint64_t owner_deaths;  /* locks recovered from a process that died */
 } macaw_revocation_stats;

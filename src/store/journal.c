@@ -210,14 +210,6 @@ int macaw_journal_use(macaw_revocation_journal *journal, macaw_error *err)
     return MACAW_OK;
 }
 
-/* Use the file, or make it where there is none. */
-static int find_file(macaw_revocation_journal *journal, int64_t now, macaw_error *err)
-{
-    int status = macaw_journal_use(journal, err);
-
-    return status == MACAW_ENOTFOUND ? macaw_journal_renew(journal, now, err) : status;
-}
-
 /* Whether much of the file is about what has expired, or was said twice. */
 static bool is_bloated(const macaw_revocation_journal *journal, uint64_t records, int64_t now)
 {
@@ -236,21 +228,43 @@ static bool holds_entries(const macaw_revocation *table)
     return atomic_load(&table->head->known) != 0;
 }
 
+/* Use the file, or make it where there is none, and take its entries in. */
+static int read_file(macaw_revocation_journal *journal, int64_t now,
+                     macaw_revocation_loaded *loaded, uint64_t *end, macaw_error *err)
+{
+    bool had_entries = holds_entries(&journal->table);
+    int status = macaw_journal_use(journal, err);
+
+    if (status == MACAW_ENOTFOUND) {
+        return macaw_journal_renew(journal, now, end, err);
+    }
+    if (status == MACAW_OK) {
+        status = macaw_journal_load(journal, now, loaded, end, err);
+    }
+    if (status == MACAW_OK && (had_entries || is_bloated(journal, loaded->records, now))) {
+        status = macaw_journal_renew(journal, now, end, err);
+        loaded->compacted = status == MACAW_OK;
+    }
+    return status;
+}
+
+/* Whatever goes wrong, a journal that the table has already stays in use. */
 static int open_file(macaw_revocation_journal *journal, int64_t now,
                      macaw_revocation_loaded *loaded, macaw_error *err)
 {
-    bool had_entries = holds_entries(&journal->table);
-    int status;
+    uint64_t end;
+    int status = macaw_journal_lock_all(journal, err);
 
+    if (status != MACAW_OK) {
+        return status;
+    }
     macaw_file_forget_anew(journal->path);
-    status = find_file(journal, now, err);
+    status = read_file(journal, now, loaded, &end, err);
     if (status == MACAW_OK) {
-        status = macaw_journal_load(journal, now, loaded, err);
+        journal->opened = ++macaw_journal_shared(journal)->opened;
+        macaw_journal_tell(journal, end);
     }
-    if (status == MACAW_OK && (had_entries || is_bloated(journal, loaded->records, now))) {
-        status = macaw_journal_renew(journal, now, err);
-        loaded->compacted = status == MACAW_OK;
-    }
+    macaw_journal_unlock_all(journal);
     return status;
 }
 
@@ -272,7 +286,6 @@ int macaw_revocation_journal_open(macaw_revocation_journal **ret, macaw_revocati
     loaded = loaded != NULL ? loaded : &ignored;
     *loaded = (macaw_revocation_loaded){ 0 };
     journal->table = *table;
-    journal->opened = ++macaw_journal_shared(journal)->opened;
     journal->fd = journal->lock_fd = -1;
     journal->path = strdup(path);
     status = journal->path == NULL ? macaw_fail(err, MACAW_ENOMEM, 0, "out of memory")

@@ -71,11 +71,20 @@ enum macaw_journal_found macaw_journal_decode(const macaw_siphash *check, uint64
 
 /* Open the file at path, check its head, and use it. */
 int macaw_journal_use(macaw_revocation_journal *journal, macaw_error *err);
-/* Write all live entries to a new file, put it in place, and use it. */
-int macaw_journal_renew(macaw_revocation_journal *journal, int64_t now, macaw_error *err);
-/* Read all records into the table, and remove one that was never finished. */
+/* Write all live entries to a new file, put it in place, and use it; *end is its size. */
+int macaw_journal_renew(macaw_revocation_journal *journal, int64_t now, uint64_t *end,
+                        macaw_error *err);
+/* Read all records into the table, and remove one that was never finished; *end is
+ * where they end. */
 int macaw_journal_load(macaw_revocation_journal *journal, int64_t now,
-                       macaw_revocation_loaded *ret, macaw_error *err);
+                       macaw_revocation_loaded *ret, uint64_t *end, macaw_error *err);
+/* Tell the other processes of the file in use, which is synced up to its end. The
+ * caller holds both locks. */
+void macaw_journal_tell(macaw_revocation_journal *journal, uint64_t end);
+
+/* Take both locks, in their order. */
+int macaw_journal_lock_all(macaw_revocation_journal *journal, macaw_error *err);
+void macaw_journal_unlock_all(macaw_revocation_journal *journal);
 
 static inline struct macaw_journal_state *macaw_journal_shared(
     const macaw_revocation_journal *journal)

@@ -58,23 +58,8 @@ static int put_all(struct writer *w, const macaw_revocation *table, int64_t now,
     return status == MACAW_OK ? flush(w, err) : status;
 }
 
-/* From here on it is the file; the sizes are those of a file that is synced. */
-static int take_over(macaw_revocation_journal *journal, uint64_t end, macaw_error *err)
-{
-    struct macaw_journal_state *shared = macaw_journal_shared(journal);
-    int status = macaw_journal_use(journal, err);
-
-    if (status == MACAW_OK) {
-        atomic_store(&shared->file, journal->file);
-        shared->synced_file = journal->file;
-        shared->synced = end;
-        atomic_store(&shared->end, end);
-        atomic_store(&shared->failed, 0);
-    }
-    return status;
-}
-
-int macaw_journal_renew(macaw_revocation_journal *journal, int64_t now, macaw_error *err)
+int macaw_journal_renew(macaw_revocation_journal *journal, int64_t now, uint64_t *end,
+                        macaw_error *err)
 {
     struct writer w;
     int status = macaw_file_begin_anew(&w.file, journal->path, err);
@@ -87,28 +72,59 @@ int macaw_journal_renew(macaw_revocation_journal *journal, int64_t now, macaw_er
         macaw_file_abort(&w.file);
         return status;
     }
+    *end = w.offset;
     status = macaw_file_commit(&w.file, true, err);
-    return status == MACAW_OK ? take_over(journal, w.offset, err) : status;
+    return status == MACAW_OK ? macaw_journal_use(journal, err) : status;
+}
+
+void macaw_journal_tell(macaw_revocation_journal *journal, uint64_t end)
+{
+    struct macaw_journal_state *shared = macaw_journal_shared(journal);
+
+    atomic_store(&shared->file, journal->file);
+    shared->synced_file = journal->file;
+    shared->synced = end;
+    atomic_store(&shared->end, end);
+    atomic_store(&shared->failed, 0);
+}
+
+int macaw_journal_lock_all(macaw_revocation_journal *journal, macaw_error *err)
+{
+    struct macaw_journal_state *shared = macaw_journal_shared(journal);
+
+    if (macaw_robust_lock(&shared->sync_lock, &shared->owner_deaths)) {
+        if (macaw_robust_lock(&shared->write_lock, &shared->owner_deaths)) {
+            return MACAW_OK;
+        }
+        macaw_robust_unlock(&shared->sync_lock);
+    }
+    return macaw_fail(err, MACAW_EIO, 0, "cannot use %s: its lock in memory is damaged",
+                      journal->path);
+}
+
+void macaw_journal_unlock_all(macaw_revocation_journal *journal)
+{
+    macaw_robust_unlock(&macaw_journal_shared(journal)->write_lock);
+    macaw_robust_unlock(&macaw_journal_shared(journal)->sync_lock);
 }
 
 int macaw_revocation_journal_compact(macaw_revocation_journal *journal, int64_t now,
                                      macaw_error *err)
 {
-    struct macaw_journal_state *shared = macaw_journal_shared(journal);
-    int status = MACAW_EIO;
+    uint64_t end;
+    int status;
 
     if (!macaw_store_is_time(now)) {
         return macaw_fail(err, MACAW_EARG, 0, "no time");
     }
-    if (!macaw_robust_lock(&shared->sync_lock, &shared->owner_deaths)) {
-        return macaw_fail(err, MACAW_EIO, 0, "the lock of %s is damaged", journal->path);
+    status = macaw_journal_lock_all(journal, err);
+    if (status != MACAW_OK) {
+        return status;
     }
-    if (macaw_robust_lock(&shared->write_lock, &shared->owner_deaths)) {
-        status = macaw_journal_renew(journal, now, err);
-        macaw_robust_unlock(&shared->write_lock);
-    } else {
-        (void)macaw_fail(err, MACAW_EIO, 0, "the lock of %s is damaged", journal->path);
+    status = macaw_journal_renew(journal, now, &end, err);
+    if (status == MACAW_OK) {
+        macaw_journal_tell(journal, end);
     }
-    macaw_robust_unlock(&shared->sync_lock);
+    macaw_journal_unlock_all(journal);
     return status;
 }

@@ -126,19 +126,8 @@ static int cut(const struct reader *r, macaw_error *err)
     return MACAW_OK;
 }
 
-static void share(const struct reader *r)
-{
-    struct macaw_journal_state *shared = macaw_journal_shared(r->journal);
-
-    atomic_store(&shared->file, r->journal->file);
-    shared->synced_file = r->journal->file;
-    shared->synced = r->offset + r->next;
-    atomic_store(&shared->end, r->offset + r->next);
-    atomic_store(&shared->failed, 0);
-}
-
 int macaw_journal_load(macaw_revocation_journal *journal, int64_t now,
-                       macaw_revocation_loaded *ret, macaw_error *err)
+                       macaw_revocation_loaded *ret, uint64_t *end, macaw_error *err)
 {
     struct reader r = {
         .journal = journal, .now = now, .loaded = ret, .offset = MACAW_JOURNAL_HEAD_LEN
@@ -153,9 +142,7 @@ int macaw_journal_load(macaw_revocation_journal *journal, int64_t now,
     if (status == MACAW_OK) {
         status = cut(&r, err);
     }
-    if (status == MACAW_OK) {
-        share(&r);
-    }
+    *end = r.offset + r.next;
     free(r.buffer);
     return status;
 }

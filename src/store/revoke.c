@@ -76,93 +76,103 @@ static void fill_name(struct macaw_name *name, const struct macaw_name_key *key,
     atomic_store_explicit(&name->generation, entry->generation, memory_order_relaxed);
 }
 
-static void raise_name(struct macaw_name *name, const macaw_revocation_entry *entry)
+static bool raise(_Atomic uint32_t *word, uint32_t value)
 {
-    if (atomic_load_explicit(&name->before, memory_order_relaxed) < (uint32_t)entry->before) {
-        atomic_store_explicit(&name->before, (uint32_t)entry->before, memory_order_release);
+    bool higher = atomic_load_explicit(word, memory_order_relaxed) < value;
+
+    if (higher) {
+        atomic_store_explicit(word, value, memory_order_release);
     }
-    if (atomic_load_explicit(&name->generation, memory_order_relaxed) < entry->generation) {
-        atomic_store_explicit(&name->generation, entry->generation, memory_order_release);
-    }
+    return higher;
 }
 
-static void extend(macaw_cells *cells, const macaw_cell_home *home, const macaw_cell_spot *spot,
+static bool extend(macaw_cells *cells, const macaw_cell_home *home, const macaw_cell_spot *spot,
                    uint32_t end)
 {
-    if (macaw_cell_end(spot->mark) < end) {
+    bool later = macaw_cell_end(spot->mark) < end;
+
+    if (later) {
         macaw_cells_publish(cells, home, spot, end);
     }
+    return later;
 }
 
-static bool enter_sid(macaw_revocation *table, const macaw_cell_home *home, uint32_t end,
-                      uint32_t cutoff)
+/* Enter it, or make it stronger; the caller holds the shard. MACAW_ELIMIT. */
+static int enter_sid(macaw_revocation *table, const macaw_cell_home *home, uint32_t end,
+                     uint32_t cutoff, bool *changed)
 {
     macaw_cell_spot spot;
 
     if (macaw_cells_find(&table->sids, home, cutoff, &spot)) {
-        extend(&table->sids, home, &spot, end);
-        return true;
+        *changed = extend(&table->sids, home, &spot, end);
+        return MACAW_OK;
     }
     if (!macaw_cells_open(&table->sids, home, cutoff, &spot)) {
-        return false;
+        return MACAW_ELIMIT;
     }
     macaw_cells_publish(&table->sids, home, &spot, end);
-    return true;
+    *changed = true;
+    return MACAW_OK;
 }
 
-static bool enter_name(macaw_revocation *table, const struct macaw_name_key *key,
-                       const macaw_revocation_entry *entry, uint32_t cutoff)
+static int enter_name(macaw_revocation *table, const struct macaw_name_key *key,
+                      const macaw_revocation_entry *entry, uint32_t cutoff, bool *changed)
 {
     uint32_t end = (uint32_t)entry->until;
+    struct macaw_name *name;
     macaw_cell_spot spot;
 
     if (macaw_name_find(table, key, cutoff, &spot)) {
+        name = macaw_name_at(table, spot.slot);
         /* The end first: what is stronger then holds as long as it must. */
-        extend(&table->names, &key->home, &spot, end);
-        raise_name(macaw_name_at(table, spot.slot), entry);
-        return true;
+        *changed = extend(&table->names, &key->home, &spot, end);
+        *changed |= raise(&name->before, (uint32_t)entry->before);
+        *changed |= raise(&name->generation, entry->generation);
+        return MACAW_OK;
     }
     if (!macaw_cells_open(&table->names, &key->home, cutoff, &spot)) {
-        return false;
+        return MACAW_ELIMIT;
     }
     fill_name(macaw_name_at(table, spot.slot), key, entry);
     macaw_cells_publish(&table->names, &key->home, &spot, end);
-    return true;
+    *changed = true;
+    return MACAW_OK;
 }
 
 static int revoke_sid(macaw_revocation *table, const macaw_revocation_entry *entry,
-                      uint32_t cutoff)
+                      uint32_t cutoff, bool *changed)
 {
     macaw_cell_home home = macaw_cells_home(&table->sids, entry->sid);
-    bool entered;
+    int status;
 
     if (!macaw_cells_lock(home.shard)) {
         return MACAW_EUNAVAILABLE;
     }
-    entered = enter_sid(table, &home, (uint32_t)entry->until, cutoff);
+    status = enter_sid(table, &home, (uint32_t)entry->until, cutoff, changed);
     macaw_cells_unlock(home.shard);
-    return entered ? MACAW_OK : MACAW_ELIMIT;
+    return status;
 }
 
 static int revoke_name(macaw_revocation *table, const macaw_revocation_entry *entry,
-                       uint32_t cutoff)
+                       uint32_t cutoff, bool *changed)
 {
     struct macaw_name_key key;
-    bool entered;
+    int status;
 
     macaw_name_prepare(table, entry->kind, entry->text, entry->text_len, &key);
     if (!macaw_cells_lock(key.home.shard)) {
         return MACAW_EUNAVAILABLE;
     }
-    entered = enter_name(table, &key, entry, cutoff);
+    status = enter_name(table, &key, entry, cutoff, changed);
     macaw_cells_unlock(key.home.shard);
-    return entered ? MACAW_OK : MACAW_ELIMIT;
+    return status;
 }
 
 int macaw_revocation_revoke(macaw_revocation *table, const macaw_revocation_entry *entry,
                             int64_t now)
 {
     uint32_t cutoff = macaw_store_cutoff(now);
+    bool changed = false;
     int status;
 
     if (table == NULL || entry == NULL || !macaw_store_is_time(now) ||
@@ -174,9 +184,9 @@ int macaw_revocation_revoke(macaw_revocation *table, const macaw_revocation_entr
     }
     /* Before the entry, for whoever checks: a kind that is not known is not looked for. */
     atomic_fetch_or(&table->head->known, 1u << entry->kind);
-    status = entry->kind == MACAW_REVOCATION_SID ? revoke_sid(table, entry, cutoff)
-                                                 : revoke_name(table, entry, cutoff);
-    if (status == MACAW_OK) {
+    status = entry->kind == MACAW_REVOCATION_SID ? revoke_sid(table, entry, cutoff, &changed)
+                                                 : revoke_name(table, entry, cutoff, &changed);
+    if (changed) {
         atomic_fetch_add_explicit(&table->head->revoked[entry->kind], 1, memory_order_relaxed);
     } else if (status == MACAW_ELIMIT) {
         atomic_fetch_add_explicit(&table->head->full, 1, memory_order_relaxed);
