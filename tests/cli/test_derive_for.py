@@ -29,6 +29,13 @@ KEYS = [
     (["flask"], hmac.digest(SECRET, b"cookie-session", "sha1")),
     (["flask", "--salt", "other"], hmac.digest(SECRET, b"other", "sha1")),
     (["django", "--salt", SALT], hashlib.sha256(SALT.encode() + b"signer" + SECRET).digest()),
+    (["django"], hashlib.sha256(b"django.core.signingsigner" + SECRET).digest()),
+    (["django", "--salt", "x", "--alg", "hmac-sha1"], hashlib.sha1(b"xsigner" + SECRET).digest()),
+    (["itsdangerous"], hashlib.sha1(b"itsdangeroussigner" + SECRET).digest()),
+    (["itsdangerous", "--salt", "in"], hashlib.sha1(b"insigner" + SECRET).digest()),
+    (["itsdangerous-signer"], hashlib.sha1(b"itsdangerous.Signersigner" + SECRET).digest()),
+    (["itsdangerous-timestamp", "--alg", "hmac-sha512"],
+     hashlib.sha512(b"itsdangerous.Signersigner" + SECRET).digest()),
     (["starlette"], hashlib.sha1(b"itsdangerous.Signersigner" + SECRET).digest()),
     (["django-cookie", "--name", "prefs", "--salt", "s"],
      hashlib.sha256(b"prefsssigner" + b"django.http.cookies" + SECRET).digest()),
@@ -92,6 +99,9 @@ def test_another_algorithm(secret, tmp_path):
     (["--for", "flask", "--hex", "--length", "9"], ["--length"]),
     (["--for", "rails", "--hex", "--kdf", "hkdf"], ["--kdf"]),
     (["--for", "flask", "--keyring", "x", "--kid", "k", "--key-alg", "cmac-aes128"], ["--key-alg"]),
+    (["--for", "flask", "--hex", "--kdf", "sha1"], ["--kdf", "rails"]),
+    (["--for", "itsdangerous", "--hex", "--salt", "itsdangerous.Signer"], ["--for", "salt"]),
+    (["--label", "x", "--hex", "--name", "who"], ["--name", "--for"]),
     (["--for", "django-cookie", "--hex"], ["--name"]),
     (["--for", "flask", "--name", "a b", "--hex"], ["--for"])])
 def test_wrong_use(secret, more, words):

@@ -6,6 +6,11 @@ A text that is no longer there exactly once is an error: the list follows the co
 
 MUTANTS = [
     # cookies of Python's frameworks, JSON, zlib
+    ("cli/key_derive_for.c", 'strcmp(name, "rails") == 0 ? "rails-encrypted" : name', "name", "cli/derive_for"),
+    ("cli/key_derive_for.c", "        .salt = args->salt,\n", "", "cli/derive_for"),
+    ("cli/key_derive_for.c", 'sha1 ? "hmac-sha1" : "hmac-sha256"', '"hmac-sha256"', "cli/derive_for"),
+    ("cli/key_derive_for.c", "args->kdf != NULL && !is_rails(args->session)", "false", "cli/derive_for"),
+    ("cli/key_derive_out.c", 'args->session != NULL ? "session" : "http"', '"http"', "cli/derive_for"),
     ("src/session/session.c", "|| config->max_age > AGE_MAX", "", "session_python"),
     ("src/session/json.c", "            if (met) {\n                return false;\n            }\n", "", "json"),
     ("src/session/json.c", "if (s->depth++ == MACAW_JSON_DEPTH_MAX) {", "if (s->depth++ == MACAW_JSON_DEPTH_MAX + 1) {", "json"),
