@@ -52,10 +52,6 @@ int macaw_sc1_check_kid(const char *kid, macaw_error *err);
 int macaw_sc1_expand(const macaw_session *session, const macaw_session_key_spec *spec,
                      const macaw_sc1_type *type, macaw_session_key *key, macaw_error *err);
 
-/* Whether a token may carry it: up to MACAW_SESSION_SUBJECT_MAX bytes, no control
- * characters of ASCII. */
-bool macaw_sc1_is_subject(macaw_str subject);
-
 /* ---- reading ---- */
 
 bool macaw_sc1_looks_like(const macaw_sc1_type *type, const char *token, size_t len);

@@ -164,8 +164,7 @@ static bool read_subject(macaw_session_attempt *a, macaw_str *rest)
 {
     macaw_str len;
 
-    return cut(rest, 1, &len) && cut(rest, (uint8_t)len.data[0], &a->claims->subject) &&
-           macaw_sc1_is_subject(a->claims->subject);
+    return cut(rest, 1, &len) && cut(rest, (uint8_t)len.data[0], &a->claims->subject);
 }
 
 static macaw_session_reason take_field(macaw_session_attempt *a, unsigned tag, macaw_str value)

@@ -4,18 +4,6 @@
 #include "base/random.h"
 #include "session/sc1.h"
 
-/* Control characters have no place in a name that ends up in headers and logs. */
-bool macaw_sc1_is_subject(macaw_str subject)
-{
-    for (size_t i = 0; i < subject.len; i++) {
-        uint8_t c = (uint8_t)subject.data[i];
-        if (c < 0x20 || c == 0x7f) {
-            return false;
-        }
-    }
-    return subject.len <= MACAW_SESSION_SUBJECT_MAX;
-}
-
 int macaw_sc1_put(macaw_sc1_blob *blob, const void *data, size_t len)
 {
     if (len > sizeof blob->bytes - blob->len) {
@@ -95,8 +83,8 @@ static int put_field(macaw_sc1_blob *blob, uint8_t tag, const void *value, size_
 int macaw_sc1_put_body(macaw_sc1_blob *blob, const macaw_session_grant *grant)
 {
     const macaw_str *subject = &grant->subject, *data = &grant->data;
-    int status =
-        macaw_sc1_is_subject(*subject) ? put_number(blob, (int64_t)subject->len, 1) : MACAW_EARG;
+    int status = macaw_session_is_subject(*subject) ? put_number(blob, (int64_t)subject->len, 1)
+                                                    : MACAW_EARG;
 
     if (status == MACAW_OK) {
         status = macaw_sc1_put(blob, subject->data, subject->len);

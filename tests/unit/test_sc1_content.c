@@ -54,7 +54,8 @@ static void fields(void **state)
         {"011f", MACAW_SESSION_CONTENT},
         {"0120", MACAW_SESSION_OK},
         {"017f", MACAW_SESSION_CONTENT},
-        {"0180", MACAW_SESSION_OK},
+        {"0180", MACAW_SESSION_CONTENT}, /* no UTF-8 */
+        {"02c3a9", MACAW_SESSION_OK},
         {"00010001ff", MACAW_SESSION_OK},
         {"00010000", MACAW_SESSION_CONTENT}, /* empty data is no data */
         {"0001", MACAW_SESSION_CONTENT},     /* cut off */
