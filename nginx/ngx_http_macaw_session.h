@@ -239,7 +239,7 @@ typedef void (*ngx_http_macaw_session_done_pt)(ngx_http_request_t *r, ngx_int_t 
 
 typedef struct {
     macaw_str subject;   /* 1 .. MACAW_SESSION_SUBJECT_MAX bytes */
-    macaw_str data;      /* the application's own, up to 255 bytes in a token; len 0: none */
+    macaw_str data;      /* the application's own, as much as a cookie or record holds */
     time_t idle;         /* 0: the definition's; never longer */
     time_t lifetime;     /* 0: the definition's; never longer */
     uint16_t generation;
