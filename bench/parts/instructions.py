@@ -18,7 +18,8 @@ def measure(options, say):
         return [Absent("instructions a request", "valgrind is not installed")]
     results = []
     for what, location, bar in (("gateway, verify + replay claim", cost.VERIFY, 8000),
-                                ("gateway, the same + signed response", cost.SIGN, None)):
+                                ("gateway, the same + signed response", cost.SIGN, None),
+                                ("gateway, session cookie", cost.SESSION, 16000)):
         say(f"instructions: {what}")
         added, _ = cost.added(location)
         results.append(Row(f"{what}: instructions a request, added", added, "nginx without",

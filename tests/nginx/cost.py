@@ -13,9 +13,11 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import gateway as gw
+import sessions
 import signer
 
 REQUESTS = 1000
@@ -39,6 +41,7 @@ http {{
     access_log off;
     keepalive_requests 1000000;
     macaw_replay_zone cost 4m;
+    {http}
     server {{
         listen unix:{socket};
         location / {{
@@ -53,14 +56,31 @@ http {{
 # only told from others by the file it is in.
 NAME = re.compile(r"^(?!0x)(\S+?)(?:'\d+)?(?:\.(?:isra|constprop|part)\.\d+)*(?: \[.*\])?$")
 
-PLAIN = ""
-VERIFY = ("macaw_keys {keys}; macaw_verify x-authorization; macaw_replay cost; "
-          "macaw_window 300;")
-SIGN = VERIFY + " macaw_sign_response on;"
+
+@dataclass(frozen=True)
+class Case:
+    """What a location checks; its requests carry a signature, or a session cookie."""
+
+    location: str
+    http: str = ""
+    cookie: str = ""
+
+    def plain(self):
+        """The same requests, unchecked."""
+        return replace(self, location="", http="")
 
 
-def request(target):
-    lines = [f"{name}: {value}" for name, value in signer.sign(target).items()]
+VERIFY = Case("macaw_keys {keys}; macaw_verify x-authorization; macaw_replay cost; "
+              "macaw_window 300;")
+SIGN = Case(VERIFY.location + " macaw_sign_response on;")
+SESSION = Case("macaw_session_use cost; macaw_session_require 401;",
+               "macaw_session cost { scheme sc1-mac; keys {keys}; renew off; }",
+               f"{sessions.COOKIE}={sessions.token(ttl=86400, cap=86400)}")
+
+
+def request(case, target):
+    fields = {"Cookie": case.cookie} if case.cookie else signer.sign(target)
+    lines = [f"{name}: {value}" for name, value in fields.items()]
     return "\r\n".join([f"GET {target} HTTP/1.1", "Host: cost", *lines, "", ""]).encode()
 
 
@@ -91,8 +111,8 @@ def connect(path, process, log, timeout=60):
             time.sleep(0.05)
 
 
-def serve(path, process, log, count, checked):
-    """Send count good requests; where they are checked, also two that must be refused."""
+def serve(path, process, log, count, case):
+    """Send count good requests; where they are checked, also some that must be refused."""
     with connect(path, process, log) as connection:
         time.sleep(FRESH)
 
@@ -104,11 +124,11 @@ def serve(path, process, log, count, checked):
         # save at the end what was claimed, and that would be counted.
         time.sleep(1.5)
         for _ in range(count):
-            last = request(signer.unique("/cost"))
+            last = request(case, signer.unique("/cost"))
             assert answer(last) == b"200", "a good request is refused"
-        if checked:
+        if case.location:
             assert answer(b"GET /cost HTTP/1.1\r\nHost: cost\r\n\r\n") == b"401", "unsigned"
-            assert answer(last) == b"401", "replayed"
+            assert case.cookie or answer(last) == b"401", "replayed"
 
 
 def end(process, timeout=30):
@@ -122,14 +142,15 @@ def end(process, timeout=30):
     raise RuntimeError("nginx does not end under valgrind")
 
 
-def run(folder, location, count):
+def run(folder, case, count):
     """Instructions by function of one life of nginx with count requests."""
     path = folder / "socket"
     path.unlink(missing_ok=True)
-    keys = signer.write_keyring(folder / "keys.json", signer.ALICE)
+    keys = signer.write_keyring(folder / "keys.json", signer.ALICE, sessions.KEY)
     conf = folder / "nginx.conf"
     conf.write_text(CONF.format(module=gw.MODULE, socket=path,
-                                location=location.replace("{keys}", str(keys))))
+                                http=case.http.replace("{keys}", str(keys)),
+                                location=case.location.replace("{keys}", str(keys))))
     out = folder / "callgrind.out"
     command = [VALGRIND, "--tool=callgrind", f"--callgrind-out-file={out}",
                gw.NGINX, "-e", "stderr", "-p", f"{folder}/", "-c", str(conf)]
@@ -138,7 +159,7 @@ def run(folder, location, count):
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out_log,
                                    stderr=out_log)
     try:
-        serve(path, process, log, count, location != PLAIN)
+        serve(path, process, log, count, case)
         end(process)
     finally:
         if process.poll() is None:
@@ -159,21 +180,21 @@ def by_function(out):
     return counts
 
 
-def instructions(location, requests=REQUESTS):
+def instructions(case, requests=REQUESTS):
     """{function: instructions a request}."""
     folder = Path(tempfile.mkdtemp(prefix="macaw-cost-"))
     try:
-        once = run(folder, location, requests)
-        twice = run(folder, location, 2 * requests)
+        once = run(folder, case, requests)
+        twice = run(folder, case, 2 * requests)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return {name: (twice[name] - once[name]) / requests for name in twice | once}
 
 
-def added(location):
-    """(instructions a request that a location adds to the plain one, by function)."""
-    plain = instructions(PLAIN)
-    checked = instructions(location)
+def added(case):
+    """(instructions a request that a check adds to the plain one, by function)."""
+    plain = instructions(case.plain())
+    checked = instructions(case)
     by_name = {name: checked.get(name, 0) - plain.get(name, 0) for name in plain | checked}
     return sum(by_name.values()), by_name
 
