@@ -16,7 +16,13 @@ from itsdangerous import URLSafeTimedSerializer
 from session_cli import ENOTFOUND, Refused, Session, accepted, key
 
 SECRET = "a secret of an application"
+NOW = 1800000000
 MONTH = 31 * 86400
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    monkeypatch.setattr(time, "time", lambda: NOW)
 
 
 def application(**members):
@@ -50,7 +56,7 @@ def serializer(app=None, interface=SecureCookieSessionInterface):
 
 @pytest.fixture
 def flask_session():
-    with Session("flask", SECRET, now=int(time.time()) + 1) as session:
+    with Session("flask", SECRET, now=NOW) as session:
         yield session
 
 
@@ -58,8 +64,7 @@ def test_what_the_application_stored(flask_session):
     answer = flask_session.verify(session_cookie({"_user_id": "alice", "cart": [1, 2]}))
     assert answer["valid"] and answer["subject"] == b"alice"
     assert answer["payload"] == b'{"_user_id":"alice","cart":[1,2]}'
-    assert flask_session.now - 2 <= answer["issued"] <= flask_session.now
-    assert answer["expires"] == answer["issued"] + MONTH
+    assert answer["issued"] == NOW and answer["expires"] == NOW + MONTH
 
 
 def test_a_session_of_nobody(flask_session):
@@ -127,27 +132,21 @@ def test_types_that_json_lacks():
             "raw": b"\0\1"}
     app = application()
     cookie = serializer(app).dumps(data)
-    with Session("flask", SECRET, now=int(time.time()) + 1, subject="/user/ u") as session:
+    with Session("flask", SECRET, now=NOW, subject="/user/ u") as session:
         answer = session.verify(cookie)
         assert answer["valid"] and answer["subject"].decode() == data["user"].hex
         assert session.member(answer["payload"], "/pair/ t/1") == (0, b"two")
         assert session.member(answer["payload"], "/at/ d") == (0, b"Fri, 02 Jan 2026 00:00:00 GMT")
-    with Session("flask", SECRET, now=int(time.time()) + 1, subject="/user") as session:
+    with Session("flask", SECRET, now=NOW, subject="/user") as session:
         assert session.reason(cookie) == "content"
 
 
-def at(moment, data, monkeypatch):
-    monkeypatch.setattr(time, "time", lambda: moment)
-    return serializer().dumps(data)
-
-
 def test_ages(monkeypatch, flask_session):
-    now = 1800000000
-    cookie = at(now, {"_user_id": "alice"}, monkeypatch)
+    cookie = serializer().dumps({"_user_id": "alice"})
     for age, reason, ours in ((-1, "early", None), (0, "ok", True), (MONTH - 1, "ok", True),
                               (MONTH, "expired", True), (MONTH + 1, "expired", None)):
-        assert flask_session.reason(cookie, now=now + age) == reason
-        monkeypatch.setattr(time, "time", lambda age=age: now + age)
+        assert flask_session.reason(cookie, now=NOW + age) == reason
+        monkeypatch.setattr(time, "time", lambda age=age: NOW + age)
         try:
             theirs = serializer().loads(cookie, max_age=MONTH) is not None
         except Exception:
@@ -165,9 +164,9 @@ def test_the_derived_key_suffices(flask_session):
     derived = flask_session.derive(SECRET)
     assert derived == serializer(app).make_signer().derive_key()
     cookie = session_cookie({"_user_id": "alice"})
-    with Session("flask", key(derived, form="derived"), now=flask_session.now) as session:
+    with Session("flask", key(derived, form="derived"), now=NOW) as session:
         assert session.verify(cookie)["valid"]
-    with Session("flask", derived, now=flask_session.now) as session:
+    with Session("flask", derived, now=NOW) as session:
         assert session.reason(cookie) == "mismatch"
     # Other tokens of the same secret: another salt, another derivation.
     other = URLSafeTimedSerializer(SECRET, salt="cookie-session")
@@ -180,7 +179,7 @@ def test_a_keyring_of_the_derived_key(tmp_path, flask_session):
         {"kty": "oct", "kid": "app", "alg": "hmac-sha1", "use": "session",
          "k": b64(flask_session.derive(SECRET)).decode()}]}))
     ring.chmod(0o600)
-    with Session("flask", keyring=ring, use="session", now=flask_session.now) as session:
+    with Session("flask", keyring=ring, use="session", now=NOW) as session:
         answer = session.verify(session_cookie({"_user_id": "alice"}))
         assert answer["valid"] and answer["kid"] == "app"
     with pytest.raises(Refused) as refused:
@@ -194,25 +193,23 @@ def test_an_interface_with_another_digest_and_salt():
         salt = "mine"
 
     cookie = session_cookie({"_user_id": "alice"}, session_interface=Interface())
-    now = int(time.time()) + 1
-    with Session("flask", key(SECRET, alg="hmac-sha256"), now=now, salt="mine") as session:
+    with Session("flask", key(SECRET, alg="hmac-sha256"), now=NOW, salt="mine") as session:
         assert session.verify(cookie)["valid"]
         assert session.derive(SECRET, alg="hmac-sha256") == serializer(
             interface=Interface).make_signer().derive_key()
-    with Session("flask", SECRET, now=now, salt="mine") as session:
+    with Session("flask", SECRET, now=NOW, salt="mine") as session:
         assert session.reason(cookie) == "algorithm"
-    with Session("flask", key(SECRET, alg="hmac-sha256"), now=now) as session:
+    with Session("flask", key(SECRET, alg="hmac-sha256"), now=NOW) as session:
         assert session.reason(cookie) == "mismatch"
 
 
 def test_old_secrets_still_verify():
-    now = int(time.time()) + 1
     cookie = session_cookie({"_user_id": "alice"})
-    new = key("the new secret", kid="new", iat=now - 10)
-    with Session("flask", new, key(SECRET, kid="old", state="verify"), now=now) as session:
+    new = key("the new secret", kid="new", iat=NOW - 10)
+    with Session("flask", new, key(SECRET, kid="old", state="verify"), now=NOW) as session:
         answer = session.verify(cookie)
         assert answer["valid"] and answer["kid"] == "old"
-    with Session("flask", new, key(SECRET, kid="old", state="retired"), now=now) as session:
+    with Session("flask", new, key(SECRET, kid="old", state="retired"), now=NOW) as session:
         assert session.reason(cookie) == "mismatch"
 
 
@@ -265,7 +262,9 @@ def test_bombs(flask_session):
         assert answer["reason"] == "content" and "16384" in answer["detail"]
         assert answer["payload"] == b"" or len(answer["payload"]) < 4000
     # Nothing is unpacked for who cannot sign.
-    assert flask_session.reason(bomb(2000000)[:-1] + b"A") in ("mismatch", "malformed")
+    token = bomb(2000000)
+    other = b"A" if token[-2:-1] != b"A" else b"B"
+    assert flask_session.reason(token[:-2] + other + token[-1:]) == "mismatch"
 
 
 def test_length(flask_session):

@@ -88,8 +88,8 @@ def test_tornado(secret):
 
 def test_ages(secret):
     token, now = TimestampSigner(SECRET).sign("alice").decode(), int(time.time())
-    for more, status in ((("--max-age", "60"), 0), (("--max-age", "60", "--now", now + 70), 1),
-                         (("--now", now - 70), 1), (("--now", now + 10**8), 0)):
+    for more, status in ((("--max-age", "3600"), 0), (("--max-age", "3600", "--now", now + 9000), 1),
+                         (("--now", now - 9000), 1), (("--now", now + 10**8), 0)):
         assert verify("itsdangerous-timestamp", secret, token, *more)[0] == status
 
 
