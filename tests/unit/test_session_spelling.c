@@ -1,4 +1,4 @@
-/* The spellings of Django's and Tornado's cookies that are read at all. */
+/* The spellings of cookies of Python's frameworks that are read at all. */
 #include <macaw/session.h>
 
 #include <string.h>
@@ -6,6 +6,7 @@
 #include "unit/support.h"
 
 #define MAC64 "0000000000000000000000000000000000000000000000000000000000000000"
+#define MAC27 "AAAAAAAAAAAAAAAAAAAAAAAAAAA"
 #define MAC43 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 static uint8_t work[MACAW_SESSION_WORK];
@@ -44,6 +45,12 @@ static void test_spellings(void **state)
         const char *scheme, *token;
         bool good;
     } cases[] = {
+        {"flask", "e30.ZVPxAA." MAC27, true},
+        {"flask", "\"e30.ZVPxAA." MAC27 "\"", false},
+        {"itsdangerous", "\"e30.ZVPxAA." MAC27 "\"", false},
+        {"starlette", "\"e30=.ZVPxAA." MAC27 "\"", false},
+        {"itsdangerous-timestamp", "\"e30.ZVPxAA." MAC27 "\"", true},
+        {"itsdangerous-signer", "\"e30." MAC27 "\"", true},
         {"django", "e30:1r31eq:" MAC43, true},
         {"django", "e30:1:" MAC43, true},
         {"django", "e30:4SbCEFr:" MAC43, true},
