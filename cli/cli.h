@@ -31,6 +31,7 @@ int cli_check(int argc, char **argv);
 int cli_algorithms(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_cookie(int argc, char **argv);
+int cli_session(int argc, char **argv);
 int cli_sign(int argc, char **argv);
 int cli_request(int argc, char **argv);
 int cli_serve(int argc, char **argv);

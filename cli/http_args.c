@@ -45,11 +45,15 @@ static int open_scheme(http_args *args)
     return CLI_DONE;
 }
 
-static int open_key(http_args *args)
+int http_args_open_key(http_args *args)
 {
+    const char *use = args->use != NULL ? args->use : "http";
     macaw_key_state state;
-    int status;
+    int status = open_scheme(args);
 
+    if (status != CLI_DONE) {
+        return status;
+    }
     if (args->key == NULL) {
         return cli_fail(CLI_WRONG, "-k", "missing; name a key as KID@KEYRING");
     }
@@ -66,9 +70,9 @@ static int open_key(http_args *args)
         return cli_fail(CLI_WRONG, "-k", "key %s is %s and does not sign", args->entry->kid,
                         macaw_key_state_name(state));
     }
-    if (strcmp(args->entry->use, "http") != 0) {
-        return cli_fail(CLI_WRONG, "-k", "key %s is for %s, not for http", args->entry->kid,
-                        args->entry->use);
+    if (strcmp(args->entry->use, use) != 0) {
+        return cli_fail(CLI_WRONG, "-k", "key %s is for %s, not for %s", args->entry->kid,
+                        args->entry->use, use);
     }
     return CLI_DONE;
 }
@@ -162,16 +166,13 @@ int http_args_open(http_args *args, const cli_args *options)
     int status = cli_check_operands(options, 1, 1, "URL");
 
     if (status == CLI_DONE) {
-        status = open_scheme(args);
-    }
-    if (status == CLI_DONE) {
         status = cli_url_parse("URL", cli_operands(options)[0], &args->url);
     }
     if (status == CLI_DONE) {
         status = check_method(args);
     }
     if (status == CLI_DONE) {
-        status = open_key(args);
+        status = http_args_open_key(args);
     }
     if (status == CLI_DONE) {
         status = open_body(args);

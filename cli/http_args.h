@@ -38,6 +38,7 @@ typedef struct http_args {
     int64_t now; /* 0: the clock's */
     bool allow_uncovered;
     bool no_key_id;
+    const char *use; /* purpose of the key; NULL: http */
 
     /* after http_args_open */
     const macaw_scheme *scheme;
@@ -50,6 +51,9 @@ typedef struct http_args {
 
 /* Take the option just returned; CLI_DONE or the error, printed. */
 int http_args_take(http_args *args, int code, const cli_args *options);
+
+/* Check the scheme and open the key. */
+int http_args_open_key(http_args *args);
 
 /* Check everything and open key, URL and body. */
 int http_args_open(http_args *args, const cli_args *options);

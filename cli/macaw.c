@@ -16,6 +16,7 @@ static const cli_command commands[] = {
     {"algorithms", cli_algorithms, "list the algorithms and what this CPU runs them with"},
     {"key", cli_key, "make, list, show, rotate and retire the keys of a keyring"},
     {"cookie", cli_cookie, "issue, verify and explain session cookies"},
+    {"session", cli_session, "end sessions of a running gateway, and see which have ended"},
     {"sign", cli_sign, "print the header lines that sign an HTTP request"},
     {"request", cli_request, "send a signed HTTP request and check the signed response"},
     {"audit", cli_audit, "find out which construction and key made a tag"},

@@ -220,6 +220,10 @@ static CURLcode set_connection(transfer *t)
     if (t->options->cacert != NULL) {
         SET(CURLOPT_CAINFO, t->options->cacert);
     }
+    if (t->options->socket != NULL) {
+        SET(CURLOPT_UNIX_SOCKET_PATH, t->options->socket);
+        SET(CURLOPT_NOPROXY, "*");
+    }
     return code;
 }
 

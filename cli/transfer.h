@@ -13,6 +13,7 @@ enum { TRANSFER_FIELDS_MAX = 256, TRANSFER_HEADER_BYTES_MAX = 256 * 1024 };
 
 typedef struct transfer_options {
     const char *cacert;   /* NULL: the system's */
+    const char *socket;   /* Unix socket to connect to whatever the URL says; NULL: none */
     int64_t max_time;     /* seconds; 0: no limit */
     int64_t max_filesize; /* of the answer's content */
     char *const *headers; /* of the user, "Name: value" */

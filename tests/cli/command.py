@@ -14,7 +14,8 @@ COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "ne
             ["key", "list"], ["key", "show"], ["key", "rotate"], ["key", "retire"],
             ["key", "public"], ["key", "derive"], ["key", "audit"], ["cookie", "issue"],
             ["cookie", "verify"], ["cookie", "inspect"], ["cookie", "schemes"],
-            ["cookie", "guess"], ["cookie", "password"], ["sign"], ["request"], ["audit"],
+            ["cookie", "guess"], ["cookie", "password"], ["session", "revoke"],
+            ["session", "list"], ["session", "show"], ["sign"], ["request"], ["audit"],
             ["serve"], ["bench"], ["lab", "list"], ["lab", "show"], ["lab", "run"],
             ["lab", "matrix"], ["lab", "family"], ["lab", "entropy"]]
 SCHEME = ("--scheme", "x-authorization")
