@@ -196,7 +196,7 @@ macaw_session_reason macaw_sc1_content(macaw_session_attempt *a, const macaw_ses
 
     (void)key;
     if (reason == MACAW_SESSION_OK && !read_subject(a, &rest)) {
-        return macaw_session_refuse(a, MACAW_SESSION_CONTENT, "no proper subject");
+        return macaw_session_refuse(a, MACAW_SESSION_CONTENT, "a subject that ends too early");
     }
     while (reason == MACAW_SESSION_OK && rest.len > 0) {
         macaw_str head, value;

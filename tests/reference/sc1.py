@@ -168,10 +168,18 @@ def parse_header(head):
     return Claims(login, login + since, ttl, cap, number(2, 2), number(18, 2), head[20:32])
 
 
+def is_utf8(data):
+    try:
+        data.decode()
+        return True
+    except UnicodeDecodeError:
+        return False
+
+
 def parse_body(content):
     size = content[0]
     subject, rest, last, fields = content[1:1 + size], content[1 + size:], -1, {}
-    if len(subject) < size or any(c < 0x20 or c == 0x7f for c in subject):
+    if len(subject) < size or any(c < 0x20 or c == 0x7f for c in subject) or not is_utf8(subject):
         raise Refused("content")
     while rest:
         tag, length = rest[0], int.from_bytes(rest[1:3], "big")

@@ -55,6 +55,7 @@ static void fields(void **state)
         {"0120", MACAW_SESSION_OK},
         {"017f", MACAW_SESSION_CONTENT},
         {"0180", MACAW_SESSION_CONTENT}, /* no UTF-8 */
+        {"01c3", MACAW_SESSION_CONTENT},
         {"02c3a9", MACAW_SESSION_OK},
         {"00010001ff", MACAW_SESSION_OK},
         {"00010000", MACAW_SESSION_CONTENT}, /* empty data is no data */

@@ -1,0 +1,169 @@
+"""macaw cookie verify and inspect on tokens of other people's libraries: recognised
+without a key, verified with the secret, and the reason found where they are refused."""
+
+import base64
+import hashlib
+import hmac
+import json
+import struct
+import time
+import urllib.parse
+
+import pytest
+from command import macaw
+
+flask_sessions = pytest.importorskip("flask.sessions")
+itsdangerous = pytest.importorskip("itsdangerous")
+jwt = pytest.importorskip("jwt")
+signing = pytest.importorskip("django.core.signing")
+tornado = pytest.importorskip("tornado.web")
+
+SECRET = "an application's secret that only it should know 81c2"
+NOW = int(time.time())
+
+
+def flask():
+    import flask as module
+    app = module.Flask("test")
+    app.secret_key = SECRET
+    serializer = flask_sessions.SecureCookieSessionInterface().get_signing_serializer(app)
+    return serializer.dumps({"_user_id": "alice"})
+
+
+def django():
+    return signing.TimestampSigner(SECRET, salt="s").sign_object({"_auth_user_id": "alice"}) \
+        if hasattr(signing.TimestampSigner, "sign_object") \
+        else signing.dumps({"_auth_user_id": "alice"}, key=SECRET, salt="s")
+
+
+def starlette():
+    data = base64.b64encode(json.dumps({"user": "alice"}).encode())
+    return itsdangerous.TimestampSigner(SECRET).sign(data).decode()
+
+
+def express():
+    mac = base64.b64encode(hmac.digest(SECRET.encode(), b"alice", "sha256")).decode().rstrip("=")
+    return urllib.parse.quote(f"s:alice.{mac}", safe="-_.!~*'()")
+
+
+def rails(inner, digest="sha1"):
+    key = hashlib.pbkdf2_hmac("sha256", SECRET.encode(), b"signed cookie", 1000, 64)
+    envelope = {"_rails": {"message": base64.b64encode(inner).decode(), "exp": None, "pur": "cookie.user"}}
+    data = base64.b64encode(json.dumps(envelope, separators=(",", ":")).encode())
+    mac = hmac.new(key, data, digest).hexdigest()
+    return urllib.parse.quote(f"{data.decode()}--{mac}", safe="*-._")
+
+
+def gorilla():
+    value = base64.urlsafe_b64encode(b'"alice"')
+    mac = hmac.digest(SECRET.encode(), b"user|%d|" % NOW + value, "sha256")
+    return base64.urlsafe_b64encode(b"%d|%s|" % (NOW, value) + mac).decode()
+
+
+def tkt(digest):
+    d0 = digest(struct.pack(">II", 0, NOW) + SECRET.encode() + b"alice\0\0data").hexdigest()
+    return digest(d0.encode() + SECRET.encode()).hexdigest() + f"{NOW:08x}alice!data"
+
+
+TOKENS = {
+    "flask": (flask, [], "alice"),
+    "itsdangerous": (lambda: itsdangerous.URLSafeTimedSerializer(SECRET).dumps(["alice"]), [], None),
+    "itsdangerous-timestamp": (lambda: itsdangerous.TimestampSigner(SECRET).sign(b"alice").decode(), [], "alice"),
+    "starlette": (starlette, ["--subject-pointer", "/user"], "alice"),
+    "django": (django, ["--salt", "s"], "alice"),
+    "express": (express, [], "alice"),
+    "rails-signed": (lambda: rails(b'"alice"'), ["--name", "user"], "alice"),
+    "tornado": (lambda: tornado.create_signed_value(SECRET, "user", "alice").decode(), ["--name", "user"], "alice"),
+    "gorilla": (gorilla, ["--name", "user", "--subject-pointer", ""], "alice"),
+    "jwt": (lambda: jwt.encode({"sub": "alice", "exp": NOW + 60}, SECRET, algorithm="HS256"), [], "alice"),
+    "auth-tkt": (lambda: tkt(hashlib.md5), [], "alice"),
+}
+
+
+@pytest.fixture(name="secret")
+def a_secret(tmp_path):
+    path = tmp_path / "secret"
+    path.write_text(SECRET)
+    return path
+
+
+def run(command, *arguments):
+    done = macaw("cookie", command, *arguments)
+    return json.loads(done.stdout), done.returncode
+
+
+def inspect(token, *more):
+    return run("inspect", "--json", *more, "--", token)[0]
+
+
+@pytest.mark.parametrize("scheme", TOKENS)
+def test_it_is_recognised_and_read_without_a_key(scheme):
+    make, options, subject = TOKENS[scheme]
+    best = inspect(make(), *options)["candidates"][0]
+    assert best["scheme"] == scheme
+    assert best["verified"] is False and best.get("subject") == subject
+    assert "issued" not in best or abs(best["age"]) < 60
+
+
+@pytest.mark.parametrize("scheme", TOKENS)
+def test_it_is_verified_with_the_secret(scheme, secret):
+    make, options, subject = TOKENS[scheme]
+    report, status = run("verify", "--scheme", scheme, "-k", secret, *options, make())
+    assert (status, report["valid"], report.get("subject")) == (0, True, subject)
+
+
+@pytest.mark.parametrize("scheme", TOKENS)
+def test_a_changed_one_is_refused_and_says_nothing(scheme, secret):
+    make, options, _ = TOKENS[scheme]
+    token = make()
+    for at in range(0, len(token), 3):
+        other = token[:at] + ("A" if token[at] != "A" else "B") + token[at + 1:]
+        report, status = run("verify", "--scheme", scheme, "-k", secret, *options, "--", other)
+        assert status == 1 and not report["valid"] and "subject" not in report, other
+
+
+@pytest.mark.parametrize("scheme", TOKENS)
+def test_a_newline_in_the_secret_file_is_found(scheme, tmp_path):
+    make, options, _ = TOKENS[scheme]
+    (tmp_path / "secret").write_text(SECRET + "\n")
+    verdict = inspect(make(), "-k", tmp_path / "secret", "--scheme", scheme, *options)["verdict"]
+    assert verdict["valid"] is False
+    assert len(verdict["hints"]) == 1 and "newline" in verdict["hints"][0]
+
+
+@pytest.mark.parametrize("scheme, given, words", [
+    ("django", [], ["none of"]),
+    ("rails-signed", [], ["none of"]),
+    ("rails-signed", ["--name", "__Host-user"], ["name user"]),
+    ("tornado", ["--name", "__Secure-user"], ["name user"]),
+    ("jwt", ["--alg", "HS512"], ["hmac-sha256"]),
+    ("flask", ["--salt", "other"], ["cookie-session"]),
+])
+def test_what_was_given_wrong(scheme, given, words, secret):
+    verdict = inspect(TOKENS[scheme][0](), "-k", secret, "--scheme", scheme, *given)["verdict"]
+    assert verdict["valid"] is False
+    for word, hint in zip(words, verdict["hints"], strict=True):
+        assert word in hint
+
+
+@pytest.mark.parametrize("digest", [hashlib.sha256, hashlib.sha512])
+def test_tickets_with_a_longer_digest(digest, secret):
+    token = tkt(digest)
+    assert inspect(token)["candidates"][0]["subject"] == "alice"
+    report, _ = run("verify", "--scheme", "auth-tkt", "-k", secret, "--digest", digest().name, token)
+    assert report["valid"]
+    assert "hmac-" + digest().name in inspect(token, "-k", secret)["verdict"]["hints"][0]
+
+
+def test_the_id_of_the_key_is_the_one_a_jwt_names(secret):
+    token = jwt.encode({"sub": "alice", "exp": NOW + 60}, SECRET, algorithm="HS256", headers={"kid": "k1"})
+    report, _ = run("verify", "--scheme", "jwt", "-k", secret, token)
+    assert report["valid"] and report["key_id"] == "k1"
+    report, _ = run("verify", "--scheme", "jwt", "-k", secret, "--kid", "k2", token)
+    assert report["reason"] == "unknown-key"
+
+
+def test_marshal_is_named_and_not_decoded(secret):
+    token = rails(b"\x04\x08{\x06I\"\tuser\x06:\x06EFI\"\nalice\x06;\0T")
+    report, status = run("verify", "--scheme", "rails-signed", "-k", secret, "--name", "user", token)
+    assert status == 1 and report["reason"] == "content" and "Marshal" in report["detail"]
