@@ -72,7 +72,7 @@ int lab_matrix(int argc, char **argv)
     if (status != CLI_DONE) {
         return status;
     }
-    lab_run run = {.seed = (uint64_t)seed, .jobs = (unsigned)jobs};
+    lab_run run = {.seed = (uint64_t)seed, .jobs = (unsigned)jobs, .progress = true};
     json_t *matrix = lab_matrix_run(&run);
     if (matrix == NULL) {
         return CLI_FAILED;

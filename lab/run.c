@@ -208,7 +208,8 @@ static int run(const request *want)
                    .repeats = (unsigned)want->repeat,
                    .jobs = (unsigned)want->jobs,
                    .users = want->users,
-                   .tracing = !want->all && !want->csv};
+                   .tracing = !want->all && !want->csv,
+                   .progress = true};
     json_t *results;
     int status = check_settings(want);
 

@@ -37,6 +37,9 @@ uint8_t *lab_buf_extend(lab_buf *buf, size_t len)
     if (buf->failed) {
         return NULL;
     }
+    if (len > 0) {
+        memset(buf->data + buf->len, 0, len);
+    }
     buf->len += len;
     return buf->data + buf->len - len;
 }

@@ -27,9 +27,8 @@ typedef struct lab_buf {
 } lab_buf;
 
 void lab_buf_add(lab_buf *buf, const void *data, size_t len);
-/* Room for len bytes more, which are then part of it; NULL when it failed. */
+/* len zeroes more; where they are, NULL when it failed. */
 uint8_t *lab_buf_extend(lab_buf *buf, size_t len);
-/* len zeroed. */
 void lab_buf_free(lab_buf *buf);
 lab_bytes lab_buf_bytes(const lab_buf *buf);
 

@@ -68,6 +68,21 @@ static void start(pool *p)
     p->failed = p->failed || w->pid < 0;
 }
 
+/* On a terminal, in place of what was there. */
+static void show_progress(const pool *p)
+{
+    size_t done = p->next - p->running;
+
+    if (!p->run->progress || isatty(STDERR_FILENO) != 1) {
+        return;
+    }
+    if (done < p->count) {
+        fprintf(stderr, "\r%zu of %zu constructions ", done, p->count);
+    } else {
+        fputs("\r\033[K", stderr);
+    }
+}
+
 static void end(pool *p, worker *w)
 {
     int status;
@@ -78,8 +93,15 @@ static void end(pool *p, worker *w)
     while (waitpid(w->pid, &status, 0) < 0 && errno == EINTR) {
     }
     w->result = json_loadb((const char *)w->text.data, w->text.len, 0, NULL);
-    p->failed = p->failed || w->result == NULL;
+    if (w->result == NULL) {
+        p->failed = true;
+        if (WIFSIGNALED(status)) {
+            (void)cli_fail(CLI_FAILED, w->job->card->name, "its process was ended by signal %d",
+                           WTERMSIG(status));
+        }
+    }
     lab_buf_free(&w->text);
+    show_progress(p);
 }
 
 static void hear(pool *p, worker *w)

@@ -15,6 +15,7 @@ typedef struct lab_run {
     void (*event)(void *context, const json_t *event);
     void (*pause)(void *context);
     void *context;
+    bool progress; /* tell a terminal on standard error how far it is */
 } lab_run;
 
 /* One case as JSON (docs/lab.md describes it), NULL after a printed error. A game that

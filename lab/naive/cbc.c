@@ -137,8 +137,10 @@ static void leak(lab_output *ret, const lab_buf *values)
 {
     size_t n = values->len < LAB_TAG_MAX - ret->tag_len ? values->len : LAB_TAG_MAX - ret->tag_len;
 
-    memcpy(ret->tag + ret->tag_len, values->data, n);
-    ret->tag_len += n;
+    if (n > 0) {
+        memcpy(ret->tag + ret->tag_len, values->data, n);
+        ret->tag_len += n;
+    }
 }
 
 static bool cbc_tag(void *state, const lab_input *asked, lab_output *ret)
