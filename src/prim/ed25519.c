@@ -24,7 +24,7 @@ static int judge(numbers *n)
         !BN_mod_mul(n->v, n->d, n->s, n->p, n->ctx)) {
         return -1;
     }
-    if (BN_is_zero(n->y) || BN_is_zero(n->u)) {
+    if (BN_is_zero(n->y)) {
         return 0;
     }
     /* d s^2 + 2 s - 1 = (v + 1) s + u */
@@ -35,7 +35,7 @@ static int judge(numbers *n)
     if (BN_is_zero(small) || !BN_mod_mul(n->u, n->u, n->v, n->p, n->ctx)) {
         return BN_is_zero(small) ? 0 : -1;
     }
-    int square = BN_kronecker(n->u, n->p, n->ctx);
+    int square = BN_kronecker(n->u, n->p, n->ctx); /* 0 for y = 1 and -1 */
     return square < -1 ? -1 : square == 1;
 }
 

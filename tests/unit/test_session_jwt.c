@@ -139,6 +139,7 @@ static void dates(void **state)
         {"{\"exp\":1700000001,\"exp\":1700000001}", MACAW_SESSION_CONTENT},
         {"{\"exp\":1700000001,\"x\":1,\"x\":2}", MACAW_SESSION_CONTENT},
         {"{\"exp\":1700000001,\"aud\":\"shop\"}", MACAW_SESSION_MISMATCH},
+        {"{\"exp\":1700000001,\"aud\":\"\"}", MACAW_SESSION_MISMATCH},
         {"[1700000001]", MACAW_SESSION_CONTENT},
     };
     static const question endless[] = {
