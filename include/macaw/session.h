@@ -34,7 +34,7 @@
 extern "C" {
 #endif
 
-#define MACAW_SESSION_TOKEN_MAX 4000   /* longest token looked at, in bytes */
+#define MACAW_SESSION_TOKEN_MAX 4096   /* longest token looked at, in bytes: what browsers keep */
 #define MACAW_SESSION_PAYLOAD_MAX 16384 /* longest content once unpacked */
 /* Room a verification may need for decoded content. */
 #define MACAW_SESSION_WORK (MACAW_SESSION_PAYLOAD_MAX + 2 * MACAW_SESSION_TOKEN_MAX)
