@@ -227,6 +227,16 @@ static CURLcode set_connection(transfer *t)
     return code;
 }
 
+/* libcurl would name a host where there is a socket. */
+static int fail_socket(const transfer *t)
+{
+    long why = 0;
+
+    curl_easy_getinfo(t->curl, CURLINFO_OS_ERRNO, &why);
+    return cli_fail(CLI_FAILED, t->options->socket, "%s",
+                    why != 0 ? strerror((int)why) : "cannot connect");
+}
+
 static int report(const transfer *t, CURLcode code)
 {
     if (t->write_errno != 0) {
@@ -241,6 +251,9 @@ static int report(const transfer *t, CURLcode code)
     if (code == CURLE_OUT_OF_MEMORY) { /* also what libcurl says of a header line without end */
         return cli_fail(CLI_REFUSED, t->http->url.origin,
                         "a header line of the answer is too long, or memory ran out");
+    }
+    if (code == CURLE_COULDNT_CONNECT && t->options->socket != NULL) {
+        return fail_socket(t);
     }
     if (code != CURLE_OK) {
         return cli_fail(CLI_FAILED, t->http->url.origin, "%s",

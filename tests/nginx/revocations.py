@@ -14,7 +14,7 @@ LOCATIONS = """
 CONTROL = """
 server {
     listen unix:{socket};
-    location /control/ { macaw_session_control zone=kept; }
+    location / { macaw_session_control zone=kept; }
 }
 """
 
