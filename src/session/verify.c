@@ -170,7 +170,9 @@ static macaw_session_reason identify(macaw_session_attempt *a)
     next =
         (uint8_t *)memcpy(next, scheme->name, strlen(scheme->name) + 1) + strlen(scheme->name) + 1;
     for (size_t i = 0; i < a->frame.under_count; i++) {
-        memcpy(next, a->frame.under[i].data, a->frame.under[i].len);
+        if (a->frame.under[i].len > 0) {
+            memcpy(next, a->frame.under[i].data, a->frame.under[i].len);
+        }
         next += a->frame.under[i].len;
     }
     macaw_md_hash(&macaw_sha256, macaw_md_pick(&macaw_sha256, NULL, NULL), text, len, digest);

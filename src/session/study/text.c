@@ -13,7 +13,9 @@ void macaw_text_put(macaw_text *text, const void *data, size_t len)
         text->len = MACAW_SESSION_TOKEN_MAX + 1;
         return;
     }
-    memcpy(text->out + text->len, data, len);
+    if (len > 0) {
+        memcpy(text->out + text->len, data, len);
+    }
     text->len += len;
 }
 
