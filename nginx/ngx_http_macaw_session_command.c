@@ -148,7 +148,7 @@ static ngx_int_t send_entry(ngx_http_request_t *r, const macaw_revocation_entry 
 
 static bool names_one(const query_t *q)
 {
-    unsigned who = q->seen & NGX_HTTP_MACAW_SEEN_WHO;
+    unsigned who = q->seen & SEEN_WHO;
 
     return who != 0 && (who & (who - 1)) == 0;
 }
@@ -190,7 +190,7 @@ static void revoked(ngx_http_request_t *r, int status, void *data)
 static void complete(const zone_t *zone, query_t *q)
 {
     if (q->entry.kind == MACAW_REVOCATION_SUBJECT
-        && (q->seen & (NGX_HTTP_MACAW_SEEN_BEFORE | NGX_HTTP_MACAW_SEEN_GENERATION)) == 0) {
+        && (q->seen & (SEEN_BEFORE | SEEN_GENERATION)) == 0) {
         q->entry.before = ngx_time();
     }
     q->entry.until = q->entry.kind == MACAW_REVOCATION_KEY ? MACAW_REVOCATION_NEVER
@@ -215,7 +215,7 @@ static ngx_int_t revoke_one(ngx_http_request_t *r, zone_t *zone, query_t *q)
     if (!names_one(q)) {
         return bad_request(r, "say one of sid=, subject= and kid=");
     }
-    if ((q->seen & (NGX_HTTP_MACAW_SEEN_BEFORE | NGX_HTTP_MACAW_SEEN_GENERATION)) != 0 && (q->seen & NGX_HTTP_MACAW_SEEN_SUBJECT) == 0) {
+    if ((q->seen & (SEEN_BEFORE | SEEN_GENERATION)) != 0 && (q->seen & SEEN_SUBJECT) == 0) {
         return bad_request(r, "before= and generation= are for subjects");
     }
     if (revoking == NULL) {
@@ -334,11 +334,11 @@ static const struct command {
     unsigned parameters;
     ngx_int_t (*run)(ngx_http_request_t *r, zone_t *zone, query_t *q);
 } commands[] = {
-    {ngx_string("/revoke"), NGX_HTTP_POST, "POST", NGX_HTTP_MACAW_SEEN_WHO | NGX_HTTP_MACAW_SEEN_BEFORE | NGX_HTTP_MACAW_SEEN_GENERATION,
+    {ngx_string("/revoke"), NGX_HTTP_POST, "POST", SEEN_WHO | SEEN_BEFORE | SEEN_GENERATION,
      revoke_one},
-    {ngx_string("/show"), NGX_HTTP_GET | NGX_HTTP_HEAD, "GET, HEAD", NGX_HTTP_MACAW_SEEN_WHO, show},
+    {ngx_string("/show"), NGX_HTTP_GET | NGX_HTTP_HEAD, "GET, HEAD", SEEN_WHO, show},
     {ngx_string("/list"), NGX_HTTP_GET | NGX_HTTP_HEAD, "GET, HEAD",
-     NGX_HTTP_MACAW_SEEN_KIND | NGX_HTTP_MACAW_SEEN_AFTER | NGX_HTTP_MACAW_SEEN_LIMIT, list},
+     SEEN_KIND | SEEN_AFTER | SEEN_LIMIT, list},
 };
 
 static const struct command *find_command(const ngx_str_t *uri)

@@ -7,7 +7,7 @@
 #define NGX_HTTP_MACAW_LIST_DEFAULT 1000 /* entries of an answer */
 #define NGX_HTTP_MACAW_LIST_MAX     10000
 
-/* What a query says; seen has NGX_HTTP_MACAW_SEEN_*. */
+/* What a query says; seen has SEEN_*. */
 typedef struct {
     macaw_revocation_entry entry;
     unsigned kinds;
@@ -17,15 +17,15 @@ typedef struct {
 } ngx_http_macaw_query_t;
 
 enum {
-    NGX_HTTP_MACAW_SEEN_SID = 1 << 0,
-    NGX_HTTP_MACAW_SEEN_SUBJECT = 1 << 1,
-    NGX_HTTP_MACAW_SEEN_KID = 1 << 2,
-    NGX_HTTP_MACAW_SEEN_BEFORE = 1 << 3,
-    NGX_HTTP_MACAW_SEEN_GENERATION = 1 << 4,
-    NGX_HTTP_MACAW_SEEN_KIND = 1 << 5,
-    NGX_HTTP_MACAW_SEEN_AFTER = 1 << 6,
-    NGX_HTTP_MACAW_SEEN_LIMIT = 1 << 7,
-    NGX_HTTP_MACAW_SEEN_WHO = NGX_HTTP_MACAW_SEEN_SID | NGX_HTTP_MACAW_SEEN_SUBJECT | NGX_HTTP_MACAW_SEEN_KID,
+    SEEN_SID = 1 << 0,
+    SEEN_SUBJECT = 1 << 1,
+    SEEN_KID = 1 << 2,
+    SEEN_BEFORE = 1 << 3,
+    SEEN_GENERATION = 1 << 4,
+    SEEN_KIND = 1 << 5,
+    SEEN_AFTER = 1 << 6,
+    SEEN_LIMIT = 1 << 7,
+    SEEN_WHO = SEEN_SID | SEEN_SUBJECT | SEEN_KID,
 };
 
 #pragma GCC visibility push(hidden)

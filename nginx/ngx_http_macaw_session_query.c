@@ -12,21 +12,31 @@ static int digit(u_char c)
                                   : -1;
 }
 
+/* Two hexadecimal digits; false: they are none. */
+static bool read_byte(const u_char *p, u_char *ret)
+{
+    int high = digit(p[0]), low = digit(p[1]);
+
+    if (high < 0 || low < 0) {
+        return false;
+    }
+    *ret = (u_char)(high * 16 + low);
+    return true;
+}
+
 /* In place; false: "%" without two digits after it. */
 static bool decode(ngx_str_t *text)
 {
     u_char *to = text->data, *p = text->data, *end = text->data + text->len;
 
-    while (p < end) {
+    for (; p < end; to++) {
         if (*p != '%') {
-            *to++ = *p++;
-            continue;
-        }
-        if (end - p < 3 || digit(p[1]) < 0 || digit(p[2]) < 0) {
+            *to = *p++;
+        } else if (end - p >= 3 && read_byte(p + 1, to)) {
+            p += 3;
+        } else {
             return false;
         }
-        *to++ = (u_char)(digit(p[1]) << 4 | digit(p[2]));
-        p += 3;
     }
     text->len = (size_t)(to - text->data);
     return true;
@@ -48,12 +58,14 @@ static bool read_sid(const ngx_str_t *value, query_t *q)
         return false;
     }
     for (i = 0; i < value->len; i++) {
-        if (digit(value->data[i]) < 0 || (value->data[i] >= 'A' && value->data[i] <= 'F')) {
+        if (value->data[i] >= 'A' && value->data[i] <= 'F') {
             return false;
         }
     }
     for (i = 0; i < sizeof q->entry.sid; i++) {
-        q->entry.sid[i] = (uint8_t)(digit(value->data[2 * i]) << 4 | digit(value->data[2 * i + 1]));
+        if (!read_byte(value->data + 2 * i, &q->entry.sid[i])) {
+            return false;
+        }
     }
     q->entry.kind = MACAW_REVOCATION_SID;
     return true;
@@ -134,7 +146,7 @@ static const struct parameter {
     ngx_str_t name; /* with "=" */
     bool (*read)(const ngx_str_t *value, query_t *q);
     const char *expected;
-} parameters[] = { /* in the order of NGX_HTTP_MACAW_SEEN_* */
+} parameters[] = { /* in the order of SEEN_* */
     {ngx_string("sid="), read_sid, "sid is not 24 digits of lower-case hex"},
     {ngx_string("subject="), read_subject, "subject is not 1 to 255 bytes"},
     {ngx_string("kid="), read_kid, "kid is not 1 to 64 bytes"},

@@ -38,14 +38,14 @@ int64_t ngx_http_macaw_session_until(const zone_t *zone, int64_t end)
 
 /* ---- parsing ---- */
 
-static char *fail(ngx_conf_t *cf, const char *what, const ngx_str_t *value)
+static ngx_int_t fail(ngx_conf_t *cf, const char *what, const ngx_str_t *value)
 {
     ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "macaw_session_zone: %s \"%V\"", what, value);
-    return NGX_CONF_ERROR;
+    return NGX_ERROR;
 }
 
 /* NAME:SIZE */
-static char *parse_name(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
+static ngx_int_t parse_name(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
 {
     u_char *colon = ngx_strlchr(value->data, value->data + value->len, ':');
     ngx_str_t size;
@@ -69,10 +69,10 @@ static char *parse_name(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
         return fail(cf, "there is already a zone", &zone->name);
     }
     zone->size = (size_t)bytes & ~(size_t)63;
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
-static char *parse_save(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
+static ngx_int_t parse_save(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
 {
 #if NGX_THREADS
     u_char *p;
@@ -83,18 +83,18 @@ static char *parse_save(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
     }
     p = ngx_pnalloc(cf->pool, zone->save.len + sizeof ".handles");
     if (p == NULL) {
-        return NGX_CONF_ERROR;
+        return NGX_ERROR;
     }
     zone->handles_save.data = p;
     zone->handles_save.len = (size_t)(ngx_sprintf(p, "%V.handles%Z", &zone->save) - p) - 1;
     zone->threads = ngx_thread_pool_add(cf, NULL);
-    return zone->threads != NULL ? NGX_CONF_OK : NGX_CONF_ERROR;
+    return zone->threads != NULL ? NGX_OK : NGX_ERROR;
 #else
     return fail(cf, "save= needs an nginx built --with-threads:", value);
 #endif
 }
 
-static char *parse_subjects(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
+static ngx_int_t parse_subjects(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
 {
     ngx_int_t n = ngx_atoi(value->data, value->len);
 
@@ -102,11 +102,11 @@ static char *parse_subjects(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
         return fail(cf, "invalid number of subjects", value);
     }
     zone->names = (ngx_uint_t)n;
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
 /* The number, until its record size is known. */
-static char *parse_handles(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
+static ngx_int_t parse_handles(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
 {
     ngx_int_t n = ngx_atoi(value->data, value->len);
 
@@ -114,10 +114,10 @@ static char *parse_handles(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
         return fail(cf, "invalid number of handles", value);
     }
     zone->handles_size = (size_t)n;
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
-static char *parse_handle_data(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
+static ngx_int_t parse_handle_data(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
 {
     ssize_t n = ngx_parse_size(value);
 
@@ -125,10 +125,10 @@ static char *parse_handle_data(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
         return fail(cf, "handle_data= is not 0 to 65535:", value);
     }
     zone->handle_data = (size_t)n;
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
-static char *parse_keep(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
+static ngx_int_t parse_keep(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
 {
     time_t keep = ngx_parse_time(value, 1);
 
@@ -136,12 +136,12 @@ static char *parse_keep(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value)
         return fail(cf, "keep= is not 1s to 10y:", value);
     }
     zone->keep = keep;
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
 static const struct option {
     ngx_str_t name; /* with "=" */
-    char *(*parse)(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value);
+    ngx_int_t (*parse)(ngx_conf_t *cf, zone_t *zone, ngx_str_t *value);
 } options[] = {
     {ngx_string("name="), parse_name},
     {ngx_string("subjects="), parse_subjects},
@@ -151,9 +151,10 @@ static const struct option {
     {ngx_string("save="), parse_save},
 };
 
-#define OPTIONS (sizeof options / sizeof *options)
+#define OPTIONS          (sizeof options / sizeof *options)
+#define SEEN_HANDLE_DATA (1u << 3) /* its place in the table */
 
-static char *parse_option(ngx_conf_t *cf, zone_t *zone, const ngx_str_t *text, unsigned *seen)
+static ngx_int_t parse_option(ngx_conf_t *cf, zone_t *zone, const ngx_str_t *text, unsigned *seen)
 {
     ngx_str_t value;
     ngx_uint_t i;
@@ -177,7 +178,7 @@ static char *parse_option(ngx_conf_t *cf, zone_t *zone, const ngx_str_t *text, u
 /* ---- memory ---- */
 
 /* What the handles take is taken from the zone. */
-static char *divide(ngx_conf_t *cf, zone_t *zone, bool has_data)
+static ngx_int_t divide(ngx_conf_t *cf, zone_t *zone, bool has_data)
 {
     size_t least = macaw_revocation_size(0, zone->names);
 
@@ -192,11 +193,11 @@ static char *divide(ngx_conf_t *cf, zone_t *zone, bool has_data)
                            "macaw_session_zone: zone \"%V\" is too small: subjects and handles "
                            "alone need %uzk",
                            &zone->name, (zone->handles_size + least) / 1024 + 1);
-        return NGX_CONF_ERROR;
+        return NGX_ERROR;
     }
     zone->handles_size &= ~(size_t)63;
     zone->size -= zone->handles_size;
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
 /* The slab allocator's own needs: its header, and a descriptor for each page. */
@@ -207,7 +208,7 @@ static size_t with_slab(const zone_t *zone)
     return size + size / 64 + 8 * ngx_pagesize;
 }
 
-static char *check_file(ngx_conf_t *cf, const zone_t *zone)
+static ngx_int_t check_file(ngx_conf_t *cf, const zone_t *zone)
 {
     const zone_t *const *other = main_conf(cf)->session_zones.elts;
     ngx_uint_t i;
@@ -218,10 +219,10 @@ static char *check_file(ngx_conf_t *cf, const zone_t *zone)
             return fail(cf, "two zones save to", &zone->save);
         }
     }
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
-static char *add_zone(ngx_conf_t *cf, zone_t *zone)
+static ngx_int_t add_zone(ngx_conf_t *cf, zone_t *zone)
 {
     static char tag; /* its address tells our zones from all others */
     ngx_http_macaw_main_conf_t *mcf = main_conf(cf);
@@ -230,14 +231,14 @@ static char *add_zone(ngx_conf_t *cf, zone_t *zone)
     ngx_shm_zone_t *shm = ngx_shared_memory_add(cf, &zone->name, with_slab(zone), &tag);
 
     if (cleanup == NULL || known == NULL || shm == NULL) {
-        return NGX_CONF_ERROR;
+        return NGX_ERROR;
     }
     cleanup->handler = ngx_http_macaw_session_detach;
     cleanup->data = zone;
     *known = zone;
     shm->init = ngx_http_macaw_session_init_zone;
     shm->data = zone;
-    return NGX_CONF_OK;
+    return NGX_OK;
 }
 
 char *ngx_http_macaw_session_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
@@ -257,19 +258,21 @@ char *ngx_http_macaw_session_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf
     zone->handle_data = DATA_DEFAULT;
     zone->keep = KEEP_DEFAULT;
     for (i = 1; i < cf->args->nelts; i++) {
-        if (parse_option(cf, zone, &value[i], &seen) != NGX_CONF_OK) {
+        if (parse_option(cf, zone, &value[i], &seen) != NGX_OK) {
             return NGX_CONF_ERROR;
         }
     }
     if (main_conf(cf)->session_zones.nelts == NGX_HTTP_MACAW_ZONES_MAX) {
-        return fail(cf, "too many zones:", &value[1]);
-    }
-    if (zone->name.len == 0) {
-        return fail(cf, "say name=NAME:SIZE as well as", &value[1]);
-    }
-    if (divide(cf, zone, (seen & 1u << 3) != 0) != NGX_CONF_OK
-        || check_file(cf, zone) != NGX_CONF_OK) {
+        (void)fail(cf, "too many zones:", &value[1]);
         return NGX_CONF_ERROR;
     }
-    return add_zone(cf, zone);
+    if (zone->name.len == 0) {
+        (void)fail(cf, "say name=NAME:SIZE as well as", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+    if (divide(cf, zone, (seen & SEEN_HANDLE_DATA) != 0) != NGX_OK || check_file(cf, zone) != NGX_OK
+        || add_zone(cf, zone) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+    return NGX_CONF_OK;
 }

@@ -114,7 +114,8 @@ void session_args_close(session_args *args)
 
 void session_query_add(session_query *query, const char *name, const char *value)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
     char *p = query->text + query->len;
     char *end = query->text + sizeof query->text - 4;
 

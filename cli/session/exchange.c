@@ -48,10 +48,10 @@ static int read_json(const session_args *args, const transfer_answer *answer, js
 
     rewind(answer->content);
     *ret = json_loadf(answer->content, JSON_REJECT_DUPLICATES, &error);
-    return json_is_object(*ret) ? CLI_DONE
-                                : cli_fail(CLI_FAILED, gateway_of(args),
-                                           "answered %ld, and not as a gateway of macaw does",
-                                           answer->status);
+    return json_is_object(*ret)
+               ? CLI_DONE
+               : cli_fail(CLI_FAILED, gateway_of(args),
+                          "answered %ld, and not as a gateway of macaw does", answer->status);
 }
 
 static int exit_status_of(long status)
@@ -115,8 +115,8 @@ static int send(session_args *args, transfer_answer *answer)
     return status;
 }
 
-int session_exchange(session_args *args, bool post, const char *command,
-                     const session_query *query, json_t **ret)
+int session_exchange(session_args *args, bool post, const char *command, const session_query *query,
+                     json_t **ret)
 {
     static char get_method[] = "GET", post_method[] = "POST";
     transfer_answer answer;

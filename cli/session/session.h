@@ -65,8 +65,8 @@ void session_query_add_number(session_query *query, const char *name, int64_t va
 void session_query_add_who(session_query *query, const session_args *args);
 
 /* Send a command, a POST if it changes something, and believe its answer: over a
- * socket, over TLS, or if it is signed. CLI_DONE: *ret is the answer's JSON, to be released. Else the error has
- * been printed. */
+ * socket, over TLS, or if it is signed. CLI_DONE: *ret is the answer's JSON, to be
+ * released. Else the error has been printed. */
 int session_exchange(session_args *args, bool post, const char *command,
                      const session_query *query, json_t **ret);
 

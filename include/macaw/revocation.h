@@ -52,7 +52,7 @@ typedef struct macaw_revocation_entry {
     uint8_t sid[MACAW_SESSION_SID_LEN]; /* SID */
     char text[MACAW_REVOCATION_TEXT_MAX + 1]; /* SUBJECT: any bytes; KEY: the key id */
     size_t text_len;                    /* 1.. ; out: text ends with NUL besides */
-    int64_t before;      /* SUBJECT: sessions that began at this second or earlier; 0: none by time */
+    int64_t before;      /* SUBJECT: sessions begun at this second or earlier; 0: none by time */
     uint16_t generation; /* SUBJECT: sessions with a lower one; 0: none by generation */
     int64_t until;       /* last second at which the entry counts */
 } macaw_revocation_entry;
@@ -95,7 +95,7 @@ MACAW_API int macaw_revocation_revoke(macaw_revocation *table, const macaw_revoc
 typedef enum macaw_revoked {
     MACAW_REVOKED_NO = 0,
     MACAW_REVOKED_SID = 1,        /* this session */
-    MACAW_REVOKED_SUBJECT = 2,    /* the subject's sessions up to a time that is not before this one */
+    MACAW_REVOKED_SUBJECT = 2,    /* the subject's sessions up to a time that covers this one */
     MACAW_REVOKED_GENERATION = 3, /* the subject's sessions of older generations */
     MACAW_REVOKED_KEY = 4,        /* everything under this key */
 } macaw_revoked;

@@ -48,8 +48,8 @@ static size_t bucket_bytes(size_t record_size)
 
 size_t macaw_cells_bytes(const macaw_cells_shape *shape)
 {
-    return shape->shards * (sizeof(struct macaw_cell_shard) +
-                            shape->buckets * bucket_bytes(shape->record_size));
+    return shape->shards *
+           (sizeof(struct macaw_cell_shard) + shape->buckets * bucket_bytes(shape->record_size));
 }
 
 bool macaw_cells_within(size_t bytes, size_t record_size, macaw_cells_shape *ret)
@@ -111,8 +111,7 @@ macaw_cell_home macaw_cells_home(const macaw_cells *cells, const uint8_t key[MAC
     };
 }
 
-static inline uint32_t at_step(const macaw_cells *cells, const macaw_cell_home *home,
-                               uint32_t step)
+static inline uint32_t at_step(const macaw_cells *cells, const macaw_cell_home *home, uint32_t step)
 {
     uint32_t at = home->first + step;
 
@@ -140,8 +139,8 @@ static bool holds(const struct macaw_cell_bucket *b, unsigned i, const macaw_cel
            atomic_load_explicit(&b->head[i], memory_order_relaxed) == home->head;
 }
 
-static bool find_in(const struct macaw_cell_bucket *b, const macaw_cell_home *home,
-                    uint32_t cutoff, unsigned *slot, uint64_t *mark)
+static bool find_in(const struct macaw_cell_bucket *b, const macaw_cell_home *home, uint32_t cutoff,
+                    unsigned *slot, uint64_t *mark)
 {
     for (unsigned same = slots_of(b, home->tail); same != 0; same &= same - 1) {
         *slot = (unsigned)__builtin_ctz(same);
@@ -224,8 +223,7 @@ static bool find_room(const macaw_cells *cells, const macaw_cell_home *home, uin
     for (uint32_t step = 0; step < cells->shape.buckets; step++) {
         uint32_t at = at_step(cells, home, step);
         for (unsigned i = 0; i < MACAW_CELL_SLOTS; i++) {
-            uint64_t mark =
-                atomic_load_explicit(&home->buckets[at].mark[i], memory_order_relaxed);
+            uint64_t mark = atomic_load_explicit(&home->buckets[at].mark[i], memory_order_relaxed);
             if (macaw_cell_end(mark) < cutoff) {
                 ret->slot = home->base + (uint64_t)at * MACAW_CELL_SLOTS + i;
                 ret->passed = step;
@@ -269,8 +267,8 @@ void macaw_cells_publish(macaw_cells *cells, const macaw_cell_home *home,
     for (uint32_t step = 0; step < spot->passed; step++) {
         raise(&home->buckets[at_step(cells, home, step)].overflow, end);
     }
-    atomic_store_explicit(&b->mark[spot->slot % MACAW_CELL_SLOTS],
-                          (uint64_t)end << 32 | home->tail, memory_order_release);
+    atomic_store_explicit(&b->mark[spot->slot % MACAW_CELL_SLOTS], (uint64_t)end << 32 | home->tail,
+                          memory_order_release);
 }
 
 void macaw_cells_erase(macaw_cells *cells, const macaw_cell_spot *spot)
@@ -282,8 +280,7 @@ void macaw_cells_erase(macaw_cells *cells, const macaw_cell_spot *spot)
 
 /* ---- all of them ---- */
 
-bool macaw_cells_next(const macaw_cells *cells, uint32_t cutoff, uint64_t *at,
-                      macaw_cell_spot *ret)
+bool macaw_cells_next(const macaw_cells *cells, uint32_t cutoff, uint64_t *at, macaw_cell_spot *ret)
 {
     uint64_t slots = macaw_cells_slots(&cells->shape);
 

@@ -14,8 +14,7 @@ bool macaw_handle_valid(const macaw_handle_record *record, size_t data_limit)
            (record->subject.data != NULL || record->subject.len == 0) &&
            (record->data.data != NULL || record->data.len == 0) &&
            macaw_store_is_time(record->login) && macaw_store_is_time(record->issued) &&
-           record->ttl >= 1 && macaw_store_is_time(record->ttl) &&
-           macaw_store_is_time(record->cap);
+           record->ttl >= 1 && macaw_store_is_time(record->ttl) && macaw_store_is_time(record->cap);
 }
 
 /* The end of a record that is used at now. */
@@ -72,8 +71,8 @@ void macaw_handle_read(const struct macaw_handle *handle, uint32_t expires, void
     memcpy(subject, handle->subject, handle->subject_len);
     memcpy(data, handle->data, handle->data_len);
     *ret = (macaw_handle_record){
-        .subject = { subject, handle->subject_len },
-        .data = { data, handle->data_len },
+        .subject = {subject, handle->subject_len},
+        .data = {data, handle->data_len},
         .login = handle->login,
         .issued = handle->issued,
         .ttl = handle->ttl,

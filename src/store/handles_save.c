@@ -44,8 +44,8 @@ static int put(struct writer *w, const void *data, size_t n, macaw_error *err)
 static size_t encode(const uint8_t *hash, const macaw_handle_record *record, uint8_t *out)
 {
     const uint32_t numbers[NUMBERS] = {
-        (uint32_t)record->expires, (uint32_t)record->login,       (uint32_t)record->issued,
-        (uint32_t)record->ttl,     (uint32_t)record->cap,         record->generation,
+        (uint32_t)record->expires,     (uint32_t)record->login,    (uint32_t)record->issued,
+        (uint32_t)record->ttl,         (uint32_t)record->cap,      record->generation,
         (uint32_t)record->subject.len, (uint32_t)record->data.len,
     };
     uint8_t *p = out;
@@ -182,7 +182,7 @@ static size_t decode(const uint8_t *in, size_t n, macaw_handle_record *ret)
         .ttl = macaw_load_le32(numbers + 12),
         .cap = macaw_load_le32(numbers + 16),
         .generation = (uint16_t)macaw_load_le32(numbers + 20),
-        .subject = { (const char *)in + FIXED_LEN, macaw_load_le32(numbers + 24) },
+        .subject = {(const char *)in + FIXED_LEN, macaw_load_le32(numbers + 24)},
         .data.len = macaw_load_le32(numbers + 28),
     };
     memcpy(ret->sid, in + MACAW_SESSION_HANDLE_LEN, sizeof ret->sid);
@@ -209,8 +209,8 @@ static int enter_all(macaw_handles *handles, const struct saved *s, uint32_t cut
             continue;
         }
         status = macaw_handle_valid(&record, handles->head->data_limit)
-                     ? macaw_handle_enter(handles, s->data + at, &record,
-                                          (uint32_t)record.expires, cutoff)
+                     ? macaw_handle_enter(handles, s->data + at, &record, (uint32_t)record.expires,
+                                          cutoff)
                      : MACAW_ELIMIT;
     }
     return status == MACAW_OK
@@ -228,8 +228,8 @@ static void erase_all(macaw_handles *handles)
     }
 }
 
-static int take_over(macaw_handles *handles, int64_t now, const char *path,
-                     const struct saved *s, macaw_error *err)
+static int take_over(macaw_handles *handles, int64_t now, const char *path, const struct saved *s,
+                     macaw_error *err)
 {
     int status;
 
@@ -253,7 +253,7 @@ static int take_over(macaw_handles *handles, int64_t now, const char *path,
 
 int macaw_handles_load(macaw_handles *handles, int64_t now, const char *path, macaw_error *err)
 {
-    struct saved saved = { NULL, 0 };
+    struct saved saved = {NULL, 0};
     int status;
 
     if (handles == NULL || path == NULL || !macaw_store_is_time(now) ||

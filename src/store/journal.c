@@ -13,10 +13,10 @@
 #include "base/error.h"
 #include "base/file.h"
 
-#define FIXED_LEN    12 /* before the session id or before */
-#define NAME_LEN     16 /* before the text */
-#define SID_RECORD   (FIXED_LEN + MACAW_SESSION_SID_LEN + MACAW_JOURNAL_CHECK_LEN)
-#define NAME_RECORD  (NAME_LEN + MACAW_JOURNAL_CHECK_LEN)
+#define FIXED_LEN   12 /* before the session id or before */
+#define NAME_LEN    16 /* before the text */
+#define SID_RECORD  (FIXED_LEN + MACAW_SESSION_SID_LEN + MACAW_JOURNAL_CHECK_LEN)
+#define NAME_RECORD (NAME_LEN + MACAW_JOURNAL_CHECK_LEN)
 
 static void store_le16(uint8_t *p, unsigned v)
 {
@@ -164,8 +164,7 @@ static int lock_file(macaw_revocation_journal *journal, macaw_error *err)
     if (asprintf(&name, "%s.lock", journal->path) < 0) {
         return macaw_fail(err, MACAW_ENOMEM, 0, "out of memory");
     }
-    journal->lock_fd =
-        open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    journal->lock_fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
     free(name);
     if (journal->lock_fd < 0) {
         return macaw_fail(err, MACAW_EIO, 0, "cannot open %s.lock: %m", journal->path);
@@ -284,7 +283,7 @@ int macaw_revocation_journal_open(macaw_revocation_journal **ret, macaw_revocati
         return macaw_fail(err, MACAW_ENOMEM, 0, "out of memory");
     }
     loaded = loaded != NULL ? loaded : &ignored;
-    *loaded = (macaw_revocation_loaded){ 0 };
+    *loaded = (macaw_revocation_loaded){0};
     journal->table = *table;
     journal->fd = journal->lock_fd = -1;
     journal->path = strdup(path);

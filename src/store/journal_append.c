@@ -109,7 +109,7 @@ static int write_record(macaw_revocation_journal *journal, const macaw_revocatio
     status = write_whole(journal, record, len, err);
     if (status == MACAW_OK) {
         atomic_fetch_add(&shared->end, len);
-        *ret = (struct place){ journal->file, shared->end };
+        *ret = (struct place){journal->file, shared->end};
     }
     return status;
 }
@@ -128,7 +128,7 @@ static int look(macaw_revocation_journal *journal, struct place *ret, macaw_erro
     if (!macaw_robust_lock(&shared->write_lock, &shared->owner_deaths)) {
         return fail_lock(journal, err);
     }
-    *ret = (struct place){ shared->file, shared->end };
+    *ret = (struct place){shared->file, shared->end};
     macaw_robust_unlock(&shared->write_lock);
     return MACAW_OK;
 }
@@ -139,7 +139,7 @@ static int sync_record(macaw_revocation_journal *journal, const struct place *re
                        macaw_error *err)
 {
     struct macaw_journal_state *shared = macaw_journal_shared(journal);
-    struct place covered = { 0, 0 };
+    struct place covered = {0, 0};
     int status = look(journal, &covered, err);
 
     if (status != MACAW_OK) {
@@ -167,7 +167,7 @@ int macaw_revocation_journal_append(macaw_revocation_journal *journal,
                                     macaw_error *err)
 {
     struct macaw_journal_state *shared = macaw_journal_shared(journal);
-    struct place place = { 0, 0 };
+    struct place place = {0, 0};
     int status = macaw_revocation_revoke(&journal->table, entry, now);
 
     if (status != MACAW_OK) {

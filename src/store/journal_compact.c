@@ -52,8 +52,8 @@ static int put_all(struct writer *w, const macaw_revocation *table, int64_t now,
         if (BUFFER_LEN - w->have < MACAW_JOURNAL_RECORD_MAX) {
             status = flush(w, err);
         }
-        w->have += macaw_journal_encode(&w->check, w->offset + w->have, &entry,
-                                        w->buffer + w->have);
+        w->have +=
+            macaw_journal_encode(&w->check, w->offset + w->have, &entry, w->buffer + w->have);
     }
     return status == MACAW_OK ? flush(w, err) : status;
 }

@@ -24,8 +24,8 @@ struct reader {
     uint8_t *buffer;
     uint64_t offset; /* of buffer[0] in the file */
     size_t have;
-    size_t next;     /* buffer[next] is the first byte not yet dealt with */
-    bool ended;      /* the file ends with what is there */
+    size_t next; /* buffer[next] is the first byte not yet dealt with */
+    bool ended;  /* the file ends with what is there */
 };
 
 /* Keep what is not dealt with, and fill up behind it. */
@@ -67,8 +67,7 @@ static int enter(struct reader *r, macaw_error *err)
         return macaw_fail(err, status, 0, "the entries of %s do not fit into the table",
                           r->journal->path);
     }
-    return status == MACAW_OK ? MACAW_OK
-                              : macaw_fail(err, status, 0, "%s", macaw_strerror(status));
+    return status == MACAW_OK ? MACAW_OK : macaw_fail(err, status, 0, "%s", macaw_strerror(status));
 }
 
 static int take(struct reader *r, const macaw_revocation_entry *entry, macaw_error *err)
@@ -126,12 +125,11 @@ static int cut(const struct reader *r, macaw_error *err)
     return MACAW_OK;
 }
 
-int macaw_journal_load(macaw_revocation_journal *journal, int64_t now,
-                       macaw_revocation_loaded *ret, uint64_t *end, macaw_error *err)
+int macaw_journal_load(macaw_revocation_journal *journal, int64_t now, macaw_revocation_loaded *ret,
+                       uint64_t *end, macaw_error *err)
 {
     struct reader r = {
-        .journal = journal, .now = now, .loaded = ret, .offset = MACAW_JOURNAL_HEAD_LEN
-    };
+        .journal = journal, .now = now, .loaded = ret, .offset = MACAW_JOURNAL_HEAD_LEN};
     int status;
 
     r.buffer = malloc(BUFFER_LEN);

@@ -28,8 +28,8 @@ bool macaw_revocation_valid(const macaw_revocation_entry *entry)
            (entry->before > 0 || entry->generation > 0);
 }
 
-void macaw_name_prepare(const macaw_revocation *table, macaw_revocation_kind kind,
-                        const char *text, size_t text_len, struct macaw_name_key *ret)
+void macaw_name_prepare(const macaw_revocation *table, macaw_revocation_kind kind, const char *text,
+                        size_t text_len, struct macaw_name_key *ret)
 {
     uint8_t bytes[1 + MACAW_REVOCATION_TEXT_MAX], hash[16];
 
@@ -139,8 +139,8 @@ static int enter_name(macaw_revocation *table, const struct macaw_name_key *key,
     return MACAW_OK;
 }
 
-static int revoke_sid(macaw_revocation *table, const macaw_revocation_entry *entry,
-                      uint32_t cutoff, bool *changed)
+static int revoke_sid(macaw_revocation *table, const macaw_revocation_entry *entry, uint32_t cutoff,
+                      bool *changed)
 {
     macaw_cell_home home = macaw_cells_home(&table->sids, entry->sid);
     int status;

@@ -142,8 +142,7 @@ void macaw_revocation_detach(macaw_revocation *table)
 }
 
 /* Subjects and key ids, which share their cells. */
-static void count_names(const macaw_revocation *table, uint32_t cutoff,
-                        macaw_revocation_stats *ret)
+static void count_names(const macaw_revocation *table, uint32_t cutoff, macaw_revocation_stats *ret)
 {
     macaw_cell_spot spot;
     uint64_t at = 0;

@@ -16,8 +16,7 @@ static bool read_name(const macaw_revocation *table, const macaw_cell_spot *spot
     }
     memset(ret, 0, sizeof *ret);
     ret->before = atomic_load_explicit(&name->before, memory_order_acquire);
-    ret->generation =
-        (uint16_t)atomic_load_explicit(&name->generation, memory_order_acquire);
+    ret->generation = (uint16_t)atomic_load_explicit(&name->generation, memory_order_acquire);
     if (!macaw_cells_same(&table->names, spot)) {
         return false;
     }
@@ -93,8 +92,8 @@ int macaw_revocation_find(const macaw_revocation *table, const macaw_revocation_
 }
 
 /* *at counts the slots of session ids, then those of names. */
-bool macaw_revocation_next(const macaw_revocation *table, unsigned kinds, int64_t now,
-                           uint64_t *at, macaw_revocation_entry *ret)
+bool macaw_revocation_next(const macaw_revocation *table, unsigned kinds, int64_t now, uint64_t *at,
+                           macaw_revocation_entry *ret)
 {
     uint64_t sid_slots = macaw_cells_slots(&table->sids.shape), in_names;
     uint32_t cutoff = macaw_store_cutoff(now);
