@@ -65,8 +65,11 @@ static int expand(const macaw_session *session, const macaw_session_key_spec *sp
         return macaw_fail(err, MACAW_EARG, 0, "key: expected a secret of up to %zu bytes",
                           sizeof key->secret);
     }
-    while (strcmp(algs[i], key->alg->name) != 0) {
+    while (algs[i] != NULL && strcmp(algs[i], key->alg->name) != 0) {
         i++;
+    }
+    if (algs[i] == NULL) {
+        return macaw_fail(err, MACAW_EARG, 0, "key: is for no hash of tickets");
     }
     key->digest = digests[i];
     memcpy(key->secret, spec->secret, spec->secret_len);

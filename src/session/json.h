@@ -5,6 +5,7 @@
 #define MACAW_SESSION_JSON_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <macaw/status.h>
 #include <macaw/str.h>
@@ -34,8 +35,18 @@ bool macaw_json_is_pointer(const char *pointer);
  * the way that the pointer names occurs twice; MACAW_ENOTFOUND. */
 int macaw_json_find(macaw_str text, const char *pointer, macaw_json_value *ret) MACAW_MUST_USE;
 
-/* Whether an object that was checked has at most max members, of different names. */
-bool macaw_json_is_unique(macaw_str object, size_t max);
+typedef struct macaw_json_member {
+    macaw_str name; /* as written */
+    macaw_json_value value;
+} macaw_json_member;
+
+/* The members of an object that was checked: their number, or SIZE_MAX if there are more
+ * than max, or two of one name however it is spelled. */
+size_t macaw_json_members(macaw_str object, macaw_json_member *ret, size_t max);
+
+/* The value of the member of that name, or NULL. */
+const macaw_json_value *macaw_json_get(const macaw_json_member *members, size_t count,
+                                       const char *name);
 
 /* The characters of a string (its text as found): never more bytes than it is written with. MACAW_EFORMAT: half a surrogate pair. MACAW_ELIMIT. */
 int macaw_json_unescape(macaw_str string, char *out, size_t size, size_t *out_len) MACAW_MUST_USE;

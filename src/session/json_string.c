@@ -61,6 +61,10 @@ bool macaw_json_string(const char **at, const char *end, macaw_str *ret)
     const char *start = p;
     while (p < end && *p != '"') {
         unsigned char c = (unsigned char)*p;
+        if (c >= 0x20 && c < 0x7f && c != '\\') {
+            p++; /* nearly always */
+            continue;
+        }
         size_t len = macaw_utf8_length(p, (size_t)(end - p));
         if (c < 0x20 || len == 0) {
             return false;

@@ -154,6 +154,11 @@ bool macaw_session_is_subject(macaw_str text);
  * bytes without control characters. */
 macaw_session_reason macaw_session_json_subject(macaw_session_attempt *a);
 
+/* The value as the subject, under the same conditions. It was checked as JSON. */
+struct macaw_json_value;
+macaw_session_reason macaw_session_set_subject(macaw_session_attempt *a,
+                                               const struct macaw_json_value *value);
+
 /* claims->payload is any value: with a pointer in the definition as above; with "" or
  * none, it is the subject itself if it can be one. OK or CONTENT. */
 macaw_session_reason macaw_session_value_subject(macaw_session_attempt *a);

@@ -33,7 +33,8 @@ static bool unescape(macaw_session_attempt *a, macaw_str *string)
     return true;
 }
 
-static macaw_session_reason set_subject(macaw_session_attempt *a, const macaw_json_value *value)
+macaw_session_reason macaw_session_set_subject(macaw_session_attempt *a,
+                                               const macaw_json_value *value)
 {
     macaw_str text = value->text;
 
@@ -71,7 +72,7 @@ macaw_session_reason macaw_session_json_subject(macaw_session_attempt *a)
                                     "or names the subject twice",
                                     MACAW_JSON_DEPTH_MAX);
     }
-    return set_subject(a, &value);
+    return macaw_session_set_subject(a, &value);
 }
 
 macaw_session_reason macaw_session_value_subject(macaw_session_attempt *a)

@@ -243,7 +243,7 @@ def test_which_headers_are_read(hs):
     (b'{"alg":"HS256","x":1,"\\u0078":2}', "twice"), (b'{"alg":"none","\\u0061lg":"HS256"}', "twice"),
     (b'["alg"]', "JSON"), (b'"HS256"', "JSON"), (b"", "JSON"), (b"{}x", "JSON"), (b'{"alg":"HS256",}', "JSON"),
     (b"\xef\xbb\xbf" + b'{"alg":"HS256"}', "JSON"), (b'{"alg":"HS256","x":"\xff"}', "JSON"),
-    ({"alg": "HS256", **{f"m{i}": i for i in range(32)}}, "over 32"),
+    ({"alg": "HS256", **{f"m{i}": i for i in range(64)}}, "64 members"),
     ({"alg": "HS256", "x": json.loads("[" * 40 + "]" * 40)}, "JSON")])
 def test_which_headers_are_refused(hs, bad, why):
     answer = hs.verify(jwt(CLAIMS, bad))

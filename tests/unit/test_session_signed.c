@@ -231,6 +231,13 @@ static void numbers_round_down(void **state)
     }
 }
 
+static bool is_unique(const char *object, size_t max)
+{
+    macaw_json_member members[4];
+
+    return macaw_json_members(str(object), members, max) != SIZE_MAX;
+}
+
 static void names_of_members_differ(void **state)
 {
     static const char *const unique[] = {
@@ -258,13 +265,42 @@ static void names_of_members_differ(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof unique / sizeof *unique; i++) {
-        assert_true(macaw_json_is_unique(str(unique[i]), 4));
+        assert_true(is_unique(unique[i], 4));
     }
     for (size_t i = 0; i < sizeof twice / sizeof *twice; i++) {
-        assert_false(macaw_json_is_unique(str(twice[i]), 4));
+        assert_false(is_unique(twice[i], 4));
     }
-    assert_true(macaw_json_is_unique(str("{\"a\":1,\"b\":1}"), 2));
-    assert_false(macaw_json_is_unique(str("{\"a\":1,\"b\":1,\"c\":1}"), 2));
+    assert_true(is_unique("{\"a\":1,\"b\":1}", 2));
+    assert_false(is_unique("{\"a\":1,\"b\":1,\"c\":1}", 2));
+}
+
+static void members_have_their_values(void **state)
+{
+    static const struct {
+        const char *name, *text;
+        macaw_json_type type;
+    } all[] = {
+        {"a", "-1", MACAW_JSON_INTEGER},     {"b", "1e3", MACAW_JSON_REAL},
+        {"c", "x,\\\"}", MACAW_JSON_STRING}, {"d", "[1, {\"a\": 2}]", MACAW_JSON_ARRAY},
+        {"e", "{}", MACAW_JSON_OBJECT},      {"f", "null", MACAW_JSON_NULL},
+        {"g", "true", MACAW_JSON_TRUE},      {"h", "", MACAW_JSON_STRING},
+        {"i", "false", MACAW_JSON_FALSE},    {"j", "0.5", MACAW_JSON_REAL},
+    };
+    static const char object[] =
+        "{ \"a\" : -1 ,\"b\":1e3, \"c\":\"x,\\\"}\",\n\"d\":[1, {\"a\": 2}]\t,"
+        "\"e\":{},\"\\u0066\":null,\"g\":true,\"h\":\"\",\"i\":false,\"j\":0.5 }";
+    macaw_claims_set set;
+
+    (void)state;
+    assert_true(macaw_claims_split(str(object), &set));
+    assert_int_equal(set.count, sizeof all / sizeof *all);
+    assert_null(macaw_claims_get(&set, "k"));
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const macaw_json_value *value = macaw_claims_get(&set, all[i].name);
+        assert_int_equal(value->type, all[i].type);
+        assert_int_equal(value->text.len, strlen(all[i].text));
+        assert_memory_equal(value->text.data, all[i].text, value->text.len);
+    }
 }
 
 /* ---- tickets ---- */
@@ -300,6 +336,7 @@ int main(void)
         cmocka_unit_test(keyrings_give_what_suits),
         cmocka_unit_test(numbers_round_down),
         cmocka_unit_test(names_of_members_differ),
+        cmocka_unit_test(members_have_their_values),
         cmocka_unit_test(a_ticket_verifies),
     };
 

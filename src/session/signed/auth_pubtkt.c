@@ -94,8 +94,11 @@ static bool decode(macaw_session_attempt *a, macaw_str text, macaw_str *ret)
         if (c == '%') {
             int high = text.len - i > 2 ? digit(text.data[i + 1]) : -1;
             int low = high >= 0 ? digit(text.data[i + 2]) : -1;
+            if (low < 0) {
+                return false;
+            }
             c = (unsigned char)(high << 4 | low);
-            if (low < 0 || c == 0 || is_alnum(c)) {
+            if (c == 0 || is_alnum(c)) {
                 return false;
             }
             i += 2;

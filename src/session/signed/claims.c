@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { CLAIMS_MAX = 256, AUDIENCES_MAX = 64 };
+enum { AUDIENCES_MAX = 64 };
 
 #define YEAR_9999 INT64_C(253402300799)
 
@@ -30,22 +30,35 @@ static macaw_session_reason string_of(macaw_session_attempt *a, const macaw_json
     return MACAW_SESSION_OK;
 }
 
-macaw_session_reason macaw_claims_string(macaw_session_attempt *a, macaw_str object,
-                                         const char *pointer, macaw_str *ret)
+bool macaw_claims_split(macaw_str object, macaw_claims_set *ret)
 {
-    macaw_json_value value;
-    int status = macaw_json_find(object, pointer, &value);
+    macaw_json_value whole;
+
+    if (macaw_json_find(object, "", &whole) != MACAW_OK || whole.type != MACAW_JSON_OBJECT) {
+        return false;
+    }
+    ret->count =
+        macaw_json_members(whole.text, ret->member, sizeof ret->member / sizeof *ret->member);
+    return ret->count != SIZE_MAX;
+}
+
+const macaw_json_value *macaw_claims_get(const macaw_claims_set *set, const char *name)
+{
+    return macaw_json_get(set->member, set->count, name);
+}
+
+macaw_session_reason macaw_claims_string(macaw_session_attempt *a, const macaw_claims_set *set,
+                                         const char *name, macaw_str *ret)
+{
+    const macaw_json_value *value = macaw_claims_get(set, name);
 
     *ret = (macaw_str){NULL, 0};
-    if (status == MACAW_ENOTFOUND) {
-        return MACAW_SESSION_OK;
-    }
-    return status == MACAW_OK ? string_of(a, &value, ret) : MACAW_SESSION_CONTENT;
+    return value == NULL ? MACAW_SESSION_OK : string_of(a, value, ret);
 }
 
 /* ---- for whom, by whom ---- */
 
-static macaw_session_reason check_issuer(macaw_session_attempt *a)
+static macaw_session_reason check_issuer(macaw_session_attempt *a, const macaw_claims_set *set)
 {
     const char *wanted = a->session->config.issuer;
     macaw_str iss;
@@ -53,7 +66,7 @@ static macaw_session_reason check_issuer(macaw_session_attempt *a)
     if (wanted == NULL) {
         return MACAW_SESSION_OK;
     }
-    if (macaw_claims_string(a, a->claims->payload, "/iss", &iss) != MACAW_SESSION_OK) {
+    if (macaw_claims_string(a, set, "iss", &iss) != MACAW_SESSION_OK) {
         return macaw_session_refuse(a, MACAW_SESSION_CONTENT, "iss: is no string");
     }
     return iss.data != NULL && equals(iss, wanted)
@@ -101,17 +114,17 @@ static macaw_session_reason search(macaw_session_attempt *a, const macaw_json_va
 
 /* RFC 7519 section 4.1.3: who finds no name of its own in aud refuses the token, and
  * that is also who has no name. */
-static macaw_session_reason check_audience(macaw_session_attempt *a, bool list)
+static macaw_session_reason check_audience(macaw_session_attempt *a, const macaw_claims_set *set,
+                                           bool list)
 {
     const char *wanted = a->session->config.audience;
-    macaw_json_value aud;
-    int status = macaw_json_find(a->claims->payload, "/aud", &aud);
+    const macaw_json_value *aud = macaw_claims_get(set, "aud");
 
-    if (status != MACAW_OK) {
+    if (aud == NULL) {
         return *wanted == '\0' ? MACAW_SESSION_OK
                                : macaw_session_refuse(a, MACAW_SESSION_MISMATCH, "aud: is absent");
     }
-    macaw_session_reason reason = search(a, &aud, wanted, list);
+    macaw_session_reason reason = search(a, aud, wanted, list);
     if (reason == MACAW_SESSION_CONTENT) {
         return macaw_session_refuse(a, reason, "aud: is no string%s",
                                     list ? ", nor a list of up to 64" : "");
@@ -127,40 +140,41 @@ static macaw_session_reason check_audience(macaw_session_attempt *a, bool list)
 /* ---- times ---- */
 
 /* 0 where absent. A date before 1970 is one at its beginning, because 0 is none. */
-static macaw_session_reason read_date(macaw_session_attempt *a, const macaw_claims_format *format,
-                                      const char *pointer, int64_t *ret)
+static macaw_session_reason read_date(macaw_session_attempt *a, const macaw_claims_set *set,
+                                      const macaw_claims_format *format, const char *name,
+                                      int64_t *ret)
 {
-    macaw_json_value value;
+    const macaw_json_value *value = macaw_claims_get(set, name);
     int64_t date;
 
-    if (macaw_json_find(a->claims->payload, pointer, &value) != MACAW_OK) {
+    if (value == NULL) {
         *ret = 0;
         return MACAW_SESSION_OK;
     }
-    if (!format->date(&value, &date)) {
-        return macaw_session_refuse(a, MACAW_SESSION_CONTENT, "%s: is no %s", pointer + 1,
+    if (!format->date(value, &date)) {
+        return macaw_session_refuse(a, MACAW_SESSION_CONTENT, "%s: is no %s", name,
                                     format->date_name);
     }
     if (date > YEAR_9999) {
         return macaw_session_refuse(a, MACAW_SESSION_CONTENT,
-                                    "%s: is after the year 9999, are these milliseconds?",
-                                    pointer + 1);
+                                    "%s: is after the year 9999, are these milliseconds?", name);
     }
     *ret = date < 1 ? 1 : date;
     return MACAW_SESSION_OK;
 }
 
-static macaw_session_reason read_dates(macaw_session_attempt *a, const macaw_claims_format *format)
+static macaw_session_reason read_dates(macaw_session_attempt *a, const macaw_claims_set *set,
+                                       const macaw_claims_format *format)
 {
     const macaw_session_config *config = &a->session->config;
     macaw_session_claims *claims = a->claims;
-    macaw_session_reason reason = read_date(a, format, "/exp", &claims->expires);
+    macaw_session_reason reason = read_date(a, set, format, "exp", &claims->expires);
 
     if (reason == MACAW_SESSION_OK) {
-        reason = read_date(a, format, "/nbf", &claims->not_before);
+        reason = read_date(a, set, format, "nbf", &claims->not_before);
     }
     if (reason == MACAW_SESSION_OK) {
-        reason = read_date(a, format, "/iat", &claims->issued);
+        reason = read_date(a, set, format, "iat", &claims->issued);
     }
     if (reason != MACAW_SESSION_OK) {
         return reason;
@@ -175,23 +189,34 @@ static macaw_session_reason read_dates(macaw_session_attempt *a, const macaw_cla
     return MACAW_SESSION_OK;
 }
 
+/* Where the subject is the registered claim, it is known already. */
+static macaw_session_reason read_subject(macaw_session_attempt *a, const macaw_claims_set *set)
+{
+    const char *pointer = a->session->config.subject;
+    const macaw_json_value *sub = macaw_claims_get(set, "sub");
+
+    if (pointer == NULL || strcmp(pointer, "/sub") != 0) {
+        return macaw_session_json_subject(a);
+    }
+    return sub != NULL ? macaw_session_set_subject(a, sub) : MACAW_SESSION_OK;
+}
+
 macaw_session_reason macaw_claims_read(macaw_session_attempt *a, const macaw_claims_format *format)
 {
-    macaw_str payload = a->claims->payload;
-    macaw_json_value whole;
+    macaw_claims_set set;
     macaw_session_reason reason;
 
-    if (macaw_json_find(payload, "", &whole) != MACAW_OK || whole.type != MACAW_JSON_OBJECT ||
-        !macaw_json_is_unique(whole.text, CLAIMS_MAX)) {
+    if (!macaw_claims_split(a->claims->payload, &set)) {
         return macaw_session_refuse(a, MACAW_SESSION_CONTENT,
-                                    "content is no JSON object, or a member occurs twice");
+                                    "content is no JSON object of up to 64 members, or one occurs "
+                                    "twice");
     }
-    reason = check_issuer(a);
+    reason = check_issuer(a, &set);
     if (reason == MACAW_SESSION_OK) {
-        reason = check_audience(a, format->aud_list);
+        reason = check_audience(a, &set, format->aud_list);
     }
     if (reason == MACAW_SESSION_OK) {
-        reason = read_dates(a, format);
+        reason = read_dates(a, &set, format);
     }
-    return reason == MACAW_SESSION_OK ? macaw_session_json_subject(a) : reason;
+    return reason == MACAW_SESSION_OK ? read_subject(a, &set) : reason;
 }

@@ -18,9 +18,19 @@ macaw_session_reason macaw_claims_read(macaw_session_attempt *a, const macaw_cla
 /* The number of a JSON text, rounded down; what is beyond 10^15 stays beyond it. */
 int64_t macaw_numeric_date(macaw_str number);
 
-/* The string that a member of an object holds, in *ret: OK; data NULL where there is
- * none. CONTENT: no string, or half a character. object was checked. */
-macaw_session_reason macaw_claims_string(macaw_session_attempt *a, macaw_str object,
-                                         const char *pointer, macaw_str *ret);
+/* The members of a JSON object. */
+typedef struct macaw_claims_set {
+    macaw_json_member member[64];
+    size_t count;
+} macaw_claims_set;
+
+/* False: no JSON object, over 64 members, or two of one name. */
+bool macaw_claims_split(macaw_str object, macaw_claims_set *ret);
+const macaw_json_value *macaw_claims_get(const macaw_claims_set *set, const char *name);
+
+/* The string that a member holds, in *ret: OK; data NULL where there is none. CONTENT:
+ * no string, or half a character. */
+macaw_session_reason macaw_claims_string(macaw_session_attempt *a, const macaw_claims_set *set,
+                                         const char *name, macaw_str *ret);
 
 #endif

@@ -12,7 +12,7 @@
 #include "session/signed/claims.h"
 #include "session/signed/signature.h"
 
-enum { SIGNATURE_LEN = 64, FOOTER_MAX = 1000, FOOTER_MEMBERS = 32, PIECES = 4 };
+enum { SIGNATURE_LEN = 64, FOOTER_MAX = 1000, PIECES = 4 };
 enum { PAYLOAD };
 
 static const char head[] = "v4.public.";
@@ -72,17 +72,16 @@ static bool encode(macaw_session_attempt *a, const macaw_str pieces[PIECES])
 
 static macaw_session_reason read_footer(macaw_session_attempt *a, macaw_str footer)
 {
-    macaw_json_value whole;
+    macaw_claims_set set;
 
     if (footer.len == 0 || footer.data[0] != '{') {
         return MACAW_SESSION_OK;
     }
-    if (macaw_json_find(footer, "", &whole) != MACAW_OK ||
-        !macaw_json_is_unique(whole.text, FOOTER_MEMBERS)) {
+    if (!macaw_claims_split(footer, &set)) {
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED,
                                     "footer: no JSON, or a member occurs twice");
     }
-    if (macaw_claims_string(a, footer, "/kid", &a->frame.kid) != MACAW_SESSION_OK ||
+    if (macaw_claims_string(a, &set, "kid", &a->frame.kid) != MACAW_SESSION_OK ||
         (a->frame.kid.data != NULL && a->frame.kid.len == 0)) {
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED, "footer: kid names nothing");
     }
