@@ -51,14 +51,18 @@ void ngx_http_macaw_strip_words(ngx_http_request_t *r)
     }
 }
 
+static bool is_good(ngx_uint_t status)
+{
+    return status >= 200 && status < 400;
+}
+
 /* An upstream without connection is a former one, or a cache. */
 static bool is_fresh(const ngx_http_request_t *r)
 {
     const ngx_http_upstream_t *u = r->upstream;
 
     return r == r->main && u != NULL && u->peer.connection != NULL && !r->cached
-           && u->headers_in.status_n == r->headers_out.status && r->headers_out.status >= 200
-           && r->headers_out.status < 400;
+           && is_good(u->headers_in.status_n) && is_good(r->headers_out.status);
 }
 
 /* How often a word occurs in what the upstream sent; the value of the last. */

@@ -234,7 +234,7 @@ static bool is_barred(const session_t *session, const login_t *login)
         .generation = login->generation,
     };
 
-    return session->zone != NULL
+    return session->zone != NULL && session->zone->table != NULL
            && macaw_revocation_check(session->zone->table, &what, ngx_time()) != MACAW_REVOKED_NO;
 }
 

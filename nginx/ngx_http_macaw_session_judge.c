@@ -136,8 +136,8 @@ static void judge_state(const session_t *session, const format_t *format,
     }
 }
 
-/* Under the schemes it looks like. Of several refusals one that found the MAC
- * right says more, then the later in the order of checks. */
+/* Under the schemes it looks like. Of several refusals the first that found the MAC
+ * right counts, else the first. */
 static const format_t *judge_token(const session_t *session, const macaw_session_token *token,
                                    macaw_session_claims *ret)
 {
@@ -152,9 +152,8 @@ static const format_t *judge_token(const session_t *session, const macaw_session
         }
         macaw_session_verify(format->session, token, ngx_time(), area.work, claims);
         judge_state(session, format, claims);
-        if (claims->reason == MACAW_SESSION_OK || claims == ret
-            || (claims->authentic && !ret->authentic)
-            || (claims->authentic == ret->authentic && claims->reason > ret->reason)) {
+        if (claims == ret || claims->reason == MACAW_SESSION_OK
+            || (claims->authentic && !ret->authentic)) {
             taken = format;
             if (claims != ret) {
                 *ret = *claims;

@@ -220,7 +220,7 @@ static void inherit(const loc_conf *prev, loc_conf *conf)
         conf->require_place = prev->require_place;
     }
     if (conf->login == NGX_CONF_UNSET) {
-        conf->login = prev->login == NGX_CONF_UNSET ? 0 : prev->login;
+        conf->login = prev->login == 1 && conf->use != NULL;
         conf->login_place = prev->login_place;
     }
     if (conf->csrf == NGX_CONF_UNSET) {
@@ -265,7 +265,7 @@ char *ngx_http_macaw_session_merge_loc_conf(ngx_conf_t *cf, void *parent, void *
     if (conf->require != NGX_HTTP_MACAW_REQUIRE_OFF && conf->use == NULL) {
         return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &conf->require_place,
                                       "macaw_session_require: say \"macaw_session_use NAME;\" as "
-                                      "well");
+                                      "well, or \"macaw_session_require off;\" where it is off");
     }
     if (conf->require != NGX_HTTP_MACAW_REQUIRE_OFF && conf->server_level && returns) {
         (void)ngx_http_macaw_fail_at(cf, NGX_LOG_WARN, &conf->require_place,

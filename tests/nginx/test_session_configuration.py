@@ -102,6 +102,8 @@ PLACES = [
     ("macaw_session_use main; macaw_session_require http://x/;", "not off, 401 or a path"),
     ("macaw_session_use main; macaw_session_require //x/;", "not off, 401 or a path"),
     ("macaw_session_use main; macaw_session_require /a#b;", "not off, 401 or a path"),
+    ("macaw_session_use main; macaw_session_require 401; location /x { macaw_session_use off; }",
+     'or "macaw_session_require off;"'),
     ("macaw_session_login on;", 'say "macaw_session_use NAME;"'),
     ("macaw_session_login maybe;", "on or off"), ("macaw_session_csrf maybe;", "on or off"),
     ("macaw_session_csrf on origin=shop.example;", "origin="),

@@ -21,7 +21,12 @@ LOCATIONS = """
         location / { proxy_pass {app}; }
         location /login { macaw_session_login on; proxy_pass {app}/set; }
         location /raw/ { macaw_session_login on; proxy_pass http://127.0.0.1:{upstream}; }
-        location /nested { macaw_session_login on; location /nested/in { proxy_pass {app}/set; } }
+        location /nested {
+            macaw_session_login on;
+            location /nested/in { proxy_pass {app}/set; }
+            location /nested/off { macaw_session_use off; proxy_pass {app}/set; }
+            location /nested/not { macaw_session_login off; proxy_pass {app}/set; }
+        }
         location /off { macaw_session_use off; proxy_pass {app}/set; }
         location /cached {
             macaw_session_login on; proxy_pass {app}/set;
@@ -198,7 +203,7 @@ def test_over_http2(site):
 
 # ---- where it is not heard ----
 
-@pytest.mark.parametrize("path", ["/set", "/off"])
+@pytest.mark.parametrize("path", ["/set", "/off", "/nested/off", "/nested/not"])
 def test_elsewhere_it_is_stripped_and_not_heard(site, path):
     got = login(site, "subject=alice", path=path)
     assert got.status == 200

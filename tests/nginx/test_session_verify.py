@@ -17,6 +17,7 @@ LOCATIONS = """
     location /off { macaw_session_use off; proxy_pass {app}; }
     location /shown { macaw_session_use shown; proxy_pass {app}; }
     location /both { macaw_session_use second main; proxy_pass {app}; }
+    location /crossing { rewrite ^ /both/then last; }
     location /rewritten { rewrite ^ /off/then last; }
     location /set { set $who $macaw_user; return 200 "$who"; }
 """
@@ -183,6 +184,14 @@ def test_the_first_definition_that_verifies_wins(site):
     answer = send(site, "/both", fields=[("Cookie", f"{COOKIE}={token()}; second=junk")])
     assert (answer.get("X-Test-Name"), answer.get("X-Test-User")) == ("main", "alice")
     assert upstream_saw(answer, "Cookie") == []
+
+
+def test_a_rewrite_to_another_definition_judges_by_that(site):
+    second = token(b"bob", name="second", purpose="second")
+    both = [("Cookie", f"{COOKIE}={token()}; second={second}")]
+    answer = send(site, "/crossing", fields=both)
+    assert (answer.get("X-Test-Name"), answer.get("X-Test-User")) == ("second", "bob")
+    assert upstream_saw(answer, "X-Macaw-User") == ["bob"]
 
 
 # ---- what clients may not say ----
