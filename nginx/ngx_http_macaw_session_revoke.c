@@ -40,7 +40,8 @@ static void append(void *data, ngx_log_t *log)
     job->status = macaw_revocation_journal_append(job->file, &job->entry, job->now, &job->err);
 }
 
-/* nginx gives a blocked request up by changing its write handler. */
+/* Others may set handlers of their own meanwhile: the producer of a response that a
+ * filter holds, and nginx where it gives the request up. */
 static void wait_for_disk(ngx_http_request_t *r)
 {
     (void)r;
@@ -58,13 +59,13 @@ static void appended(ngx_event_t *event)
     if (wait->job.status != MACAW_OK) {
         log_failure(r, wait->zone, wait->job.status, wait->job.err.text);
     }
-    if (r->write_event_handler != wait_for_disk) {
-        r->write_event_handler(r);
-    } else {
+    if (r->read_event_handler == ngx_http_block_reading) {
         r->read_event_handler = wait->read_handler;
-        r->write_event_handler = wait->write_handler;
-        wait->done(r, wait->job.status, wait->data);
     }
+    if (r->write_event_handler == wait_for_disk) {
+        r->write_event_handler = wait->write_handler;
+    }
+    wait->done(r, wait->job.status, wait->data);
     ngx_http_run_posted_requests(c);
 }
 

@@ -45,6 +45,7 @@ LOCATIONS = """
         }
         location /accel { macaw_session_login on; proxy_pass {app}/set; }
         location /inner { internal; macaw_session_login on; proxy_pass {app}/echo; }
+        location /page { internal; macaw_session_login on; return 200 "page"; }
         location /static {
             macaw_session_login on; add_header X-Macaw-Login subject=mallory always;
             return 200 "static";
@@ -237,8 +238,9 @@ def test_a_header_that_nginx_adds_is_not_heard(site):
     assert silent(got)
 
 
-def test_x_accel_redirect_is_not_heard(site):
-    got = send(site, "/accel?X-Macaw-Login=subject%3Dalice&X-Accel-Redirect=/inner")
+@pytest.mark.parametrize("to", ["/inner", "/page"])
+def test_x_accel_redirect_is_not_heard(site, to):
+    got = send(site, f"/accel?X-Macaw-Login=subject%3Dalice&X-Accel-Redirect={to}")
     assert got.status == 200
     assert set_cookies(got) == []
     assert silent(got)
