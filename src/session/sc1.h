@@ -9,7 +9,8 @@
 #define MACAW_SC1_HEADER_LEN  32
 #define MACAW_SC1_SALT_LEN    16
 #define MACAW_SC1_MASTER_MIN  32
-#define MACAW_SC1_BLOB_MAX    2999 /* the longest whose text is no longer than a token may be */
+#define MACAW_SC1_TEXT_MAX    4000 /* characters of a token */
+#define MACAW_SC1_BLOB_MAX    ((MACAW_SC1_TEXT_MAX - 1) * 3 / 4)
 #define MACAW_SC1_BIND_MAX    1024 /* bytes of client binding */
 #define MACAW_SC1_NAME_MAX    255  /* bytes of cookie name, purpose and audience, each */
 #define MACAW_SC1_CONTEXT_MAX (5 + 3 * (2 + MACAW_SC1_NAME_MAX))

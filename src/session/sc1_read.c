@@ -21,7 +21,7 @@ bool macaw_sc1_looks_like(const macaw_sc1_type *type, const char *token, size_t 
     uint8_t blob[MACAW_SC1_BLOB_MAX];
     size_t fixed = MACAW_SC1_HEADER_LEN + type->salt_len + type->mac_len, blob_len = 0;
 
-    return token[0] == '1' && len <= MACAW_SESSION_TOKEN_MAX &&
+    return token[0] == '1' && len <= MACAW_SC1_TEXT_MAX &&
            macaw_base64_decode(MACAW_BASE64URL, blob, &blob_len, token + 1, len - 1, NULL) ==
                MACAW_OK &&
            blob_len >= fixed + type->body_min && blob_len - fixed <= type->body_max &&
@@ -37,6 +37,10 @@ static macaw_session_reason decode(macaw_session_attempt *a, const macaw_sc1_typ
 
     if (room == NULL) {
         return MACAW_SESSION_INTERNAL;
+    }
+    if (text->len > MACAW_SC1_TEXT_MAX) {
+        return macaw_session_refuse(a, MACAW_SESSION_MALFORMED, "longer than %d characters",
+                                    MACAW_SC1_TEXT_MAX);
     }
     if (text->data[0] != '1') {
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED, "does not begin with 1");

@@ -395,6 +395,29 @@ static void names_have_a_longest(void **state)
     macaw_session_free(session);
 }
 
+/* Longer than any sc1 token, but no longer than tokens may be. */
+static void texts_have_a_longest(void **state)
+{
+    static const char *const schemes[] = {"sc1-mac", "sc1-aead", "sc1-ed25519", "sc1-handle"};
+    char text[MACAW_SESSION_TOKEN_MAX];
+    vector v;
+
+    (void)state;
+    memset(text, 'A', sizeof text);
+    text[0] = '1';
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        vector_of(schemes[i], 0, &v);
+        macaw_session *session = session_of(&v);
+        for (size_t len = MACAW_SC1_TEXT_MAX - 3; len <= sizeof text; len++) {
+            assert_false(macaw_session_looks_like(v.scheme, text, len));
+            macaw_session_claims claims = verify_text(session, &v, text, len, v.issued);
+            assert_int_not_equal(claims.reason, MACAW_SESSION_OK);
+            assert_true(len <= MACAW_SC1_TEXT_MAX || claims.reason == MACAW_SESSION_MALFORMED);
+        }
+        macaw_session_free(session);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -408,6 +431,7 @@ int main(void)
         cmocka_unit_test(keys),
         cmocka_unit_test(key_states),
         cmocka_unit_test(names_have_a_longest),
+        cmocka_unit_test(texts_have_a_longest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
