@@ -1,80 +1,22 @@
 /* Taking a saved table over into another. */
 #include "replay/layout.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <openssl/evp.h>
 
 #include "base/bytes.h"
-#include "base/ct.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "prim/sealed.h"
 #include "replay/snapshot.h"
 
-#define FIXED_LEN (SAVED_HEAD_LEN + SAVED_HORIZONS_LEN + SAVED_DIGEST_LEN)
-
-struct saved {
-    uint8_t *data;
-    size_t len;
-};
-
-static int read_full(int fd, struct saved *s, const char *path, macaw_error *err)
-{
-    size_t have = 0;
-
-    while (have < s->len) {
-        ssize_t got = read(fd, s->data + have, s->len - have);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return macaw_fail(err, MACAW_EIO, 0, "cannot read %s: %m", path);
-        }
-        if (got == 0) {
-            s->len = have;
-        }
-        have += (size_t)got;
-    }
-    return MACAW_OK;
-}
-
-/* The caller frees ret->data, also after a failure. */
-static int read_file(struct saved *ret, const char *path, macaw_error *err)
-{
-    uint64_t size;
-    int fd;
-    int status = macaw_file_open(&fd, &size, path, O_RDONLY, err);
-
-    if (status != MACAW_OK) {
-        return status;
-    }
-    ret->data = size < SIZE_MAX ? malloc((size_t)size + 1) : NULL;
-    if (ret->data == NULL) {
-        status = macaw_fail(err, MACAW_ENOMEM, 0, "no memory for %s", path);
-    } else {
-        ret->len = (size_t)size;
-        status = read_full(fd, ret, path, err);
-    }
-    (void)close(fd);
-    return status;
-}
-
-static bool is_ours(const struct saved *s)
+static bool is_ours(const macaw_sealed_bytes *s)
 {
     return s->len >= SAVED_MAGIC_LEN && memcmp(s->data, SAVED_MAGIC, SAVED_MAGIC_LEN) == 0;
 }
 
-static bool is_whole(const struct saved *s)
+static bool is_whole(const macaw_sealed_bytes *s)
 {
-    uint8_t digest[SAVED_DIGEST_LEN];
-
-    return s->len >= FIXED_LEN && (s->len - FIXED_LEN) % SAVED_ENTRY_LEN == 0 &&
-           EVP_Digest(s->data, s->len - SAVED_DIGEST_LEN, digest, NULL, EVP_sha256(), NULL) == 1 &&
-           memcmp(digest, s->data + s->len - SAVED_DIGEST_LEN, SAVED_DIGEST_LEN) == 0;
+    return s->content >= SAVED_HEAD_LEN + SAVED_HORIZONS_LEN &&
+           (s->content - SAVED_HEAD_LEN - SAVED_HORIZONS_LEN) % SAVED_ENTRY_LEN == 0;
 }
 
 /* False: no room. A print may be saved twice, once of an identity that was
@@ -98,9 +40,9 @@ static bool place_one(macaw_replay *table, uint64_t print, uint32_t stamp, uint3
 }
 
 /* Place the live entries; what is dead by now counts as forgotten. */
-static bool place(macaw_replay *table, const struct saved *s, uint32_t cutoff, uint32_t *forgotten)
+static bool place(macaw_replay *table, const macaw_sealed_bytes *s, uint32_t cutoff, uint32_t *forgotten)
 {
-    const uint8_t *end = s->data + s->len - SAVED_DIGEST_LEN - SAVED_HORIZONS_LEN;
+    const uint8_t *end = s->data + s->content - SAVED_HORIZONS_LEN;
 
     for (const uint8_t *p = s->data + SAVED_HEAD_LEN; p < end; p += SAVED_ENTRY_LEN) {
         uint64_t print = macaw_load_le64(p);
@@ -120,9 +62,9 @@ static void clear(macaw_replay *table)
            (size_t)table->shards * MACAW_REPLAY_BUCKETS * sizeof *table->bucket);
 }
 
-static void adopt(macaw_replay *table, const struct saved *s, uint32_t forgotten)
+static void adopt(macaw_replay *table, const macaw_sealed_bytes *s, uint32_t forgotten)
 {
-    const uint8_t *horizons = s->data + s->len - SAVED_DIGEST_LEN - SAVED_HORIZONS_LEN;
+    const uint8_t *horizons = s->data + s->content - SAVED_HORIZONS_LEN;
 
     memcpy(table->head->key, s->data + SAVED_MAGIC_LEN, sizeof table->head->key);
     macaw_replay_raise(&forgotten, macaw_load_le32(horizons + 4));
@@ -147,7 +89,7 @@ static bool is_fresh(const macaw_replay *table)
     return atomic_load(&table->head->newest) == 0;
 }
 
-static int take_over(macaw_replay *table, uint32_t now, const char *path, const struct saved *s,
+static int take_over(macaw_replay *table, uint32_t now, const char *path, const macaw_sealed_bytes *s,
                      macaw_error *err)
 {
     uint32_t forgotten = 0;
@@ -177,19 +119,16 @@ static int take_over(macaw_replay *table, uint32_t now, const char *path, const 
 
 int macaw_replay_load(macaw_replay *table, uint32_t now, const char *path, macaw_error *err)
 {
-    struct saved saved = { NULL, 0 };
+    macaw_sealed_bytes saved;
     int status;
 
     if (table == NULL || path == NULL || !is_fresh(table)) {
         return macaw_fail(err, MACAW_EARG, 0, "no path, or the table is in use already");
     }
-    status = read_file(&saved, path, err);
+    status = macaw_sealed_read(&saved, path, err);
     if (status == MACAW_OK) {
         status = take_over(table, now, path, &saved, err);
+        macaw_sealed_release(&saved);
     }
-    if (saved.data != NULL) {
-        macaw_wipe(saved.data, saved.len < SAVED_HEAD_LEN ? saved.len : SAVED_HEAD_LEN);
-    }
-    free(saved.data);
     return status;
 }

@@ -3,28 +3,13 @@
 
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "base/bytes.h"
 #include "base/ct.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "prim/sealed.h"
 #include "replay/snapshot.h"
 
 #define SHARD_SLOTS (MACAW_REPLAY_BUCKETS * MACAW_REPLAY_SLOTS)
-
-struct writer {
-    struct macaw_file file;
-    EVP_MD_CTX *digest;
-};
-
-static int put(struct writer *w, const void *data, size_t n, macaw_error *err)
-{
-    if (EVP_DigestUpdate(w->digest, data, n) != 1) {
-        return macaw_fail(err, MACAW_ECRYPTO, 0, "libcrypto failed");
-    }
-    return macaw_file_write(&w->file, data, n, err);
-}
 
 /* Copy the live entries of a shard; the dead ones become part of *forgotten. */
 static size_t copy_shard(const struct macaw_replay_shard *shard,
@@ -49,7 +34,7 @@ static size_t copy_shard(const struct macaw_replay_shard *shard,
     return n;
 }
 
-static int put_entries(struct writer *w, macaw_replay *table, uint32_t cutoff,
+static int put_entries(macaw_sealed *w, macaw_replay *table, uint32_t cutoff,
                        uint32_t *forgotten, macaw_error *err)
 {
     uint8_t entries[SHARD_SLOTS * SAVED_ENTRY_LEN];
@@ -63,23 +48,23 @@ static int put_entries(struct writer *w, macaw_replay *table, uint32_t cutoff,
         n = copy_shard(&table->shard[i], &table->bucket[(size_t)i * MACAW_REPLAY_BUCKETS], cutoff,
                        entries, forgotten);
         macaw_replay_unlock(&table->shard[i]);
-        status = put(w, entries, n, err);
+        status = macaw_sealed_put(w, entries, n, err);
     }
     return status;
 }
 
-static int put_head(struct writer *w, const macaw_replay *table, macaw_error *err)
+static int put_head(macaw_sealed *w, const macaw_replay *table, macaw_error *err)
 {
     uint8_t head[SAVED_HEAD_LEN] = SAVED_MAGIC;
     int status;
 
     memcpy(head + SAVED_MAGIC_LEN, table->head->key, sizeof table->head->key);
-    status = put(w, head, sizeof head, err);
+    status = macaw_sealed_put(w, head, sizeof head, err);
     macaw_wipe(head, sizeof head);
     return status;
 }
 
-static int put_horizons(struct writer *w, const macaw_replay *table, uint32_t forgotten,
+static int put_horizons(macaw_sealed *w, const macaw_replay *table, uint32_t forgotten,
                         macaw_error *err)
 {
     uint8_t horizons[SAVED_HORIZONS_LEN];
@@ -87,52 +72,36 @@ static int put_horizons(struct writer *w, const macaw_replay *table, uint32_t fo
     macaw_store_le32(horizons, atomic_load(&table->head->since));
     macaw_store_le32(horizons + 4, forgotten);
     macaw_store_le32(horizons + 8, atomic_load(&table->head->newest));
-    return put(w, horizons, sizeof horizons, err);
+    return macaw_sealed_put(w, horizons, sizeof horizons, err);
 }
 
-static int put_all(struct writer *w, macaw_replay *table, uint32_t now, macaw_error *err)
+static int put_all(macaw_sealed *w, macaw_replay *table, uint32_t now, macaw_error *err)
 {
-    uint8_t digest[SAVED_DIGEST_LEN];
     uint32_t forgotten = 0;
-    int status;
+    int status = put_head(w, table, err);
 
-    if (w->digest == NULL || EVP_DigestInit_ex(w->digest, EVP_sha256(), NULL) != 1) {
-        return macaw_fail(err, MACAW_ECRYPTO, 0, "libcrypto failed");
-    }
-    status = put_head(w, table, err);
     if (status == MACAW_OK) {
         status = put_entries(w, table, macaw_replay_cutoff(table, now), &forgotten, err);
     }
-    if (status == MACAW_OK) {
-        status = put_horizons(w, table, forgotten, err);
-    }
-    if (status != MACAW_OK) {
-        return status;
-    }
-    if (EVP_DigestFinal_ex(w->digest, digest, NULL) != 1) {
-        return macaw_fail(err, MACAW_ECRYPTO, 0, "libcrypto failed");
-    }
-    return macaw_file_write(&w->file, digest, sizeof digest, err);
+    return status == MACAW_OK ? put_horizons(w, table, forgotten, err) : status;
 }
 
 int macaw_replay_save(macaw_replay *table, uint32_t now, const char *path, macaw_error *err)
 {
-    struct writer w;
+    macaw_sealed w;
     int status;
 
     if (table == NULL || path == NULL) {
         return macaw_fail(err, MACAW_EARG, 0, "no table or path");
     }
-    status = macaw_file_begin(&w.file, path, err);
+    status = macaw_sealed_begin(&w, path, err);
     if (status != MACAW_OK) {
         return status;
     }
-    w.digest = EVP_MD_CTX_new();
     status = put_all(&w, table, now, err);
-    EVP_MD_CTX_free(w.digest);
     if (status != MACAW_OK) {
-        macaw_file_abort(&w.file);
+        macaw_sealed_abort(&w);
         return status;
     }
-    return macaw_file_commit(&w.file, true, err);
+    return macaw_sealed_commit(&w, err);
 }

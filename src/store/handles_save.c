@@ -7,39 +7,20 @@
  * Integers are little-endian. */
 #include "store/handles.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <openssl/evp.h>
 
 #include "base/bytes.h"
 #include "base/ct.h"
 #include "base/error.h"
-#include "base/file.h"
+#include "prim/sealed.h"
 
-#define MAGIC      "macaw-handles-1\n"
-#define MAGIC_LEN  16
-#define DIGEST_LEN 32
-#define NUMBERS    8
-#define FIXED_LEN  (MACAW_SESSION_HANDLE_LEN + MACAW_SESSION_SID_LEN + 4 * NUMBERS)
+#define MAGIC     "macaw-handles-1\n"
+#define MAGIC_LEN 16
+#define NUMBERS   8
+#define FIXED_LEN (MACAW_SESSION_HANDLE_LEN + MACAW_SESSION_SID_LEN + 4 * NUMBERS)
 
 /* ---- save ---- */
-
-struct writer {
-    struct macaw_file file;
-    EVP_MD_CTX *digest;
-};
-
-static int put(struct writer *w, const void *data, size_t n, macaw_error *err)
-{
-    if (EVP_DigestUpdate(w->digest, data, n) != 1) {
-        return macaw_fail(err, MACAW_ECRYPTO, 0, "libcrypto failed");
-    }
-    return macaw_file_write(&w->file, data, n, err);
-}
 
 static size_t encode(const uint8_t *hash, const macaw_handle_record *record, uint8_t *out)
 {
@@ -64,28 +45,28 @@ static size_t encode(const uint8_t *hash, const macaw_handle_record *record, uin
 }
 
 /* room: a record's views; out: its bytes in the file. */
-static int put_records(struct writer *w, macaw_handles *handles, uint32_t cutoff, uint8_t *room,
+static int put_records(macaw_sealed *w, macaw_handles *handles, uint32_t cutoff, uint8_t *room,
                        uint8_t *out, macaw_error *err)
 {
     macaw_handle_record record;
     macaw_cell_spot spot;
     uint64_t at = 0;
-    int status = put(w, MAGIC, MAGIC_LEN, err);
+    int status = macaw_sealed_put(w, MAGIC, MAGIC_LEN, err);
 
     while (status == MACAW_OK && macaw_cells_next(&handles->cells, cutoff, &at, &spot)) {
         const struct macaw_handle *handle = macaw_handle_at(handles, spot.slot);
         if (handle->changing == 0) {
             macaw_handle_read(handle, macaw_cell_end(spot.mark), room, &record);
-            status = put(w, out, encode(handle->hash, &record, out), err);
+            status = macaw_sealed_put(w, out, encode(handle->hash, &record, out), err);
         }
     }
     return status;
 }
 
-static int put_all(struct writer *w, macaw_handles *handles, uint32_t cutoff, macaw_error *err)
+static int put_all(macaw_sealed *w, macaw_handles *handles, uint32_t cutoff, macaw_error *err)
 {
     size_t room_len = MACAW_HANDLES_ROOM(handles->head->data_limit);
-    uint8_t digest[DIGEST_LEN], *room = malloc(FIXED_LEN + 2 * room_len);
+    uint8_t *room = malloc(FIXED_LEN + 2 * room_len);
     int status;
 
     if (room == NULL) {
@@ -94,78 +75,26 @@ static int put_all(struct writer *w, macaw_handles *handles, uint32_t cutoff, ma
     status = put_records(w, handles, cutoff, room, room + room_len, err);
     macaw_wipe(room, FIXED_LEN + 2 * room_len);
     free(room);
-    if (status != MACAW_OK) {
-        return status;
-    }
-    if (EVP_DigestFinal_ex(w->digest, digest, NULL) != 1) {
-        return macaw_fail(err, MACAW_ECRYPTO, 0, "libcrypto failed");
-    }
-    return macaw_file_write(&w->file, digest, sizeof digest, err);
+    return status;
 }
 
 int macaw_handles_save(macaw_handles *handles, int64_t now, const char *path, macaw_error *err)
 {
-    struct writer w;
-    int status = macaw_file_begin_anew(&w.file, path, err);
+    macaw_sealed w;
+    int status = macaw_sealed_begin(&w, path, err);
 
     if (status != MACAW_OK) {
         return status;
     }
-    w.digest = EVP_MD_CTX_new();
-    if (w.digest == NULL || EVP_DigestInit_ex(w.digest, EVP_sha256(), NULL) != 1) {
-        status = macaw_fail(err, MACAW_ECRYPTO, 0, "libcrypto failed");
-    } else {
-        status = put_all(&w, handles, macaw_store_cutoff(now), err);
-    }
-    EVP_MD_CTX_free(w.digest);
+    status = put_all(&w, handles, macaw_store_cutoff(now), err);
     if (status != MACAW_OK) {
-        macaw_file_abort(&w.file);
+        macaw_sealed_abort(&w);
         return status;
     }
-    return macaw_file_commit(&w.file, true, err);
+    return macaw_sealed_commit(&w, err);
 }
 
 /* ---- load ---- */
-
-struct saved {
-    uint8_t *data;
-    size_t len;
-};
-
-static int read_file(struct saved *ret, const char *path, macaw_error *err)
-{
-    uint64_t size;
-    int fd, status = macaw_file_open(&fd, &size, path, O_RDONLY, err);
-
-    if (status != MACAW_OK) {
-        return status;
-    }
-    ret->data = size < SIZE_MAX ? malloc((size_t)size + 1) : NULL;
-    if (ret->data == NULL) {
-        status = macaw_fail(err, MACAW_ENOMEM, 0, "no memory for %s", path);
-    }
-    while (status == MACAW_OK && ret->len < size) {
-        ssize_t got = read(fd, ret->data + ret->len, (size_t)size - ret->len);
-        if (got < 0 && errno != EINTR) {
-            status = macaw_fail(err, MACAW_EIO, 0, "cannot read %s: %m", path);
-        }
-        if (got == 0) {
-            break;
-        }
-        ret->len += got > 0 ? (size_t)got : 0;
-    }
-    (void)close(fd);
-    return status;
-}
-
-static bool is_whole(const struct saved *s)
-{
-    uint8_t digest[DIGEST_LEN];
-
-    return s->len >= MAGIC_LEN + DIGEST_LEN &&
-           EVP_Digest(s->data, s->len - DIGEST_LEN, digest, NULL, EVP_sha256(), NULL) == 1 &&
-           memcmp(digest, s->data + s->len - DIGEST_LEN, DIGEST_LEN) == 0;
-}
 
 /* The record at in, n bytes to the end: its length, 0 if it is none. */
 static size_t decode(const uint8_t *in, size_t n, macaw_handle_record *ret)
@@ -193,15 +122,15 @@ static size_t decode(const uint8_t *in, size_t n, macaw_handle_record *ret)
     return FIXED_LEN + ret->subject.len + ret->data.len;
 }
 
-static int enter_all(macaw_handles *handles, const struct saved *s, uint32_t cutoff,
+static int enter_all(macaw_handles *handles, const macaw_sealed_bytes *s, uint32_t cutoff,
                      const char *path, macaw_error *err)
 {
-    size_t len, end = s->len - DIGEST_LEN;
+    size_t len;
     macaw_handle_record record;
     int status = MACAW_OK;
 
-    for (size_t at = MAGIC_LEN; at < end && status == MACAW_OK; at += len) {
-        len = decode(s->data + at, end - at, &record);
+    for (size_t at = MAGIC_LEN; at < s->content && status == MACAW_OK; at += len) {
+        len = decode(s->data + at, s->content - at, &record);
         if (len == 0) {
             return macaw_fail(err, MACAW_EFORMAT, at, "%s is damaged", path);
         }
@@ -228,8 +157,8 @@ static void erase_all(macaw_handles *handles)
     }
 }
 
-static int take_over(macaw_handles *handles, int64_t now, const char *path, const struct saved *s,
-                     macaw_error *err)
+static int take_over(macaw_handles *handles, int64_t now, const char *path,
+                     const macaw_sealed_bytes *s, macaw_error *err)
 {
     int status;
 
@@ -241,7 +170,7 @@ static int take_over(macaw_handles *handles, int64_t now, const char *path, cons
     if (status != MACAW_OK) {
         return status;
     }
-    if (!is_whole(s)) {
+    if (s->content == 0) {
         return macaw_fail(err, MACAW_EFORMAT, 0, "%s is truncated or damaged", path);
     }
     status = enter_all(handles, s, macaw_store_cutoff(now), path, err);
@@ -253,20 +182,17 @@ static int take_over(macaw_handles *handles, int64_t now, const char *path, cons
 
 int macaw_handles_load(macaw_handles *handles, int64_t now, const char *path, macaw_error *err)
 {
-    struct saved saved = {NULL, 0};
+    macaw_sealed_bytes saved;
     int status;
 
     if (handles == NULL || path == NULL || !macaw_store_is_time(now) ||
         atomic_load(&handles->head->created) > 0) {
         return macaw_fail(err, MACAW_EARG, 0, "no path or time, or the table is in use already");
     }
-    status = read_file(&saved, path, err);
+    status = macaw_sealed_read(&saved, path, err);
     if (status == MACAW_OK) {
         status = take_over(handles, now, path, &saved, err);
+        macaw_sealed_release(&saved);
     }
-    if (saved.data != NULL) {
-        macaw_wipe(saved.data, saved.len);
-    }
-    free(saved.data);
     return status;
 }
