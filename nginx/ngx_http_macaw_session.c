@@ -1,5 +1,5 @@
 /* The session module: directives and contexts. */
-#include "ngx_http_macaw_session.h"
+#include "ngx_http_macaw_session_login.h"
 
 #define EVERYWHERE (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF)
 
@@ -14,6 +14,13 @@ static ngx_command_t commands[] = {
      ngx_http_macaw_session_login_by_upstream, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("macaw_session_csrf"), EVERYWHERE | NGX_CONF_1MORE, ngx_http_macaw_session_csrf,
      NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+    {ngx_string("macaw_session_login_page"), NGX_HTTP_LOC_CONF | NGX_CONF_2MORE,
+     ngx_http_macaw_session_login_page, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+    {ngx_string("macaw_session_logout"),
+     NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1 | NGX_CONF_TAKE2 | NGX_CONF_TAKE3,
+     ngx_http_macaw_session_logout_place, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+    {ngx_string("macaw_session_attempts"), NGX_HTTP_MAIN_CONF | NGX_CONF_1MORE,
+     ngx_http_macaw_session_attempts, NGX_HTTP_MAIN_CONF_OFFSET, 0, NULL},
     ngx_null_command,
 };
 
@@ -31,7 +38,8 @@ static void *create_main_conf(ngx_conf_t *cf)
 
 static ngx_int_t init(ngx_conf_t *cf)
 {
-    if (ngx_http_macaw_session_complete(cf) != NGX_OK) {
+    if (ngx_http_macaw_session_complete(cf) != NGX_OK
+        || ngx_http_macaw_attempts_init(cf) != NGX_OK) {
         return NGX_ERROR;
     }
     return ngx_http_macaw_session_require_init(cf);

@@ -21,7 +21,9 @@
  *   session_print    counters
  *   session_zone, session_journal, session_revoke, session_control: revocation and
  *                    handles, see ngx_http_macaw_session_zone.h
- *   session_login_page, session_password, session_attempts: login by nginx
+ *   session_login_*, session_form, session_logout, session_htpasswd, session_hash,
+ *   session_password, session_attempts: login by nginx, see
+ *                    ngx_http_macaw_session_login.h
  *   session_envelope, session_exchange: cookies of others
  *
  * The session module is a module of its own beside ngx_http_macaw_module: its
@@ -71,8 +73,16 @@ typedef struct {
     ngx_http_macaw_place_t place;          /* where the block begins */
 } ngx_http_macaw_session_t;
 
+/* Of login by nginx. */
+typedef struct ngx_http_macaw_login_page_s ngx_http_macaw_login_page_t;
+typedef struct ngx_http_macaw_logout_place_s ngx_http_macaw_logout_place_t;
+typedef struct ngx_http_macaw_attempts_s ngx_http_macaw_attempts_t;
+typedef struct ngx_http_macaw_hashing_s ngx_http_macaw_hashing_t;
+
 typedef struct {
     ngx_array_t sessions; /* of ngx_http_macaw_session_t * */
+    ngx_http_macaw_attempts_t *attempts; /* NULL: no login page, or the defaults */
+    ngx_http_macaw_hashing_t *hashing;   /* NULL: no login page */
 } ngx_http_macaw_session_main_conf_t;
 
 enum ngx_http_macaw_require {
@@ -91,6 +101,10 @@ typedef struct {
     ngx_str_t csrf_header;  /* of responses; empty: none */
     ngx_uint_t rewrites;    /* directives of the rewrite module run here */
     ngx_uint_t server_level; /* the conf of a server block itself */
+    ngx_uint_t open;        /* a login page or a logout: for everybody */
+    const ngx_http_macaw_login_page_t *login_page; /* NULL: none in this location */
+    const ngx_http_macaw_logout_place_t *logout;   /* NULL: none in this location */
+    ngx_http_macaw_place_t open_place;
     ngx_http_macaw_place_t use_place;
     ngx_http_macaw_place_t require_place;
     ngx_http_macaw_place_t login_place;
@@ -122,6 +136,7 @@ typedef struct {
     const ngx_http_macaw_session_state_t *applied; /* whose identity r->headers_in of the main
                                                       request has; NULL: they are as they came */
     ngx_chain_t *held;       /* a response that waits */
+    void *job;               /* a password that is being hashed */
     unsigned refused : 1;    /* the headers of a refusal are set; this is its error page */
     unsigned changed : 1;    /* the response carries a login or a logout, or failed to */
     unsigned waiting : 1;    /* the response waits for it */

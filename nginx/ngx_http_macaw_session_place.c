@@ -213,6 +213,9 @@ static void inherit(const loc_conf *prev, loc_conf *conf)
         conf->use = prev->use == NGX_CONF_UNSET_PTR ? NULL : prev->use;
         conf->use_place = prev->use_place;
     }
+    if (conf->require == NGX_CONF_UNSET_UINT && conf->open) {
+        conf->require = NGX_HTTP_MACAW_REQUIRE_OFF;
+    }
     if (conf->require == NGX_CONF_UNSET_UINT) {
         conf->require = prev->require == NGX_CONF_UNSET_UINT ? NGX_HTTP_MACAW_REQUIRE_OFF
                                                              : prev->require;
@@ -262,6 +265,10 @@ char *ngx_http_macaw_session_merge_loc_conf(ngx_conf_t *cf, void *parent, void *
 
     inherit(parent, conf);
     conf->rewrites = ngx_http_macaw_rewrites(cf, &returns);
+    if (conf->require != NGX_HTTP_MACAW_REQUIRE_OFF && conf->open) {
+        return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &conf->open_place,
+                                      "macaw_session_require: nobody could log in or out here");
+    }
     if (conf->require != NGX_HTTP_MACAW_REQUIRE_OFF && conf->use == NULL) {
         return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &conf->require_place,
                                       "macaw_session_require: say \"macaw_session_use NAME;\" as "
