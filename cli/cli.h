@@ -45,6 +45,16 @@ void cli_print_commands(const cli_command *commands);
 /* The command of that name, or NULL. */
 const cli_command *cli_find_command(const cli_command *commands, const char *name);
 
+/* A command that is a table of commands. */
+typedef struct cli_group {
+    const char *name;            /* "key" */
+    const char *about;           /* a sentence or two, without an end of line */
+    const cli_command *commands; /* ends with a NULL name */
+} cli_group;
+
+/* Run the one that argv[1] names, or print help or the error. */
+int cli_run_group(const cli_group *group, int argc, char **argv);
+
 /* ---- messages ---- */
 
 /* Print "macaw: WHAT: WHY" as one line on stderr, control bytes escaped, and

@@ -1,7 +1,4 @@
 /* macaw key: a table of commands of its own. */
-#include <stdio.h>
-#include <string.h>
-
 #include "key_ring.h"
 
 static const cli_command commands[] = {
@@ -16,31 +13,13 @@ static const cli_command commands[] = {
     {NULL, NULL, NULL},
 };
 
-static int help(void)
-{
-    printf("usage: macaw key COMMAND [OPTION...]\n\n"
-           "A keyring is a JWK Set file of mode 0640 or tighter.\n\n");
-    cli_print_commands(commands);
-    printf("\n"
-           "  -h, --help                   print this and stop\n");
-    return CLI_DONE;
-}
+static const cli_group group = {
+    .name = "key",
+    .about = "A keyring is a JWK Set file of mode 0640 or tighter.",
+    .commands = commands,
+};
 
 int cli_key(int argc, char **argv)
 {
-    const cli_command *command;
-
-    if (argc < 2) {
-        help();
-        return CLI_WRONG;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        return help();
-    }
-    command = cli_find_command(commands, argv[1]);
-    if (command == NULL) {
-        return cli_fail(CLI_WRONG, argv[1], "unknown %s; see macaw key --help",
-                        argv[1][0] == '-' ? "option" : "command");
-    }
-    return command->run(argc - 1, argv + 1);
+    return cli_run_group(&group, argc, argv);
 }

@@ -7,23 +7,6 @@
 
 enum { OPTION_MAX = 32, OPTION_HELP = 0x10000 };
 
-void cli_print_commands(const cli_command *commands)
-{
-    for (; commands->name != NULL; commands++) {
-        printf("  %-10s  %s\n", commands->name, commands->help);
-    }
-}
-
-const cli_command *cli_find_command(const cli_command *commands, const char *name)
-{
-    for (; commands->name != NULL; commands++) {
-        if (strcmp(commands->name, name) == 0) {
-            return commands;
-        }
-    }
-    return NULL;
-}
-
 static void print_option(const cli_option *option)
 {
     char left[64];

@@ -2,7 +2,6 @@
  * the command, the library or the module. `macaw lab` runs it. */
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli.h"
 #include "lab.h"
@@ -17,43 +16,20 @@ static const cli_command commands[] = {
     {NULL, NULL, NULL},
 };
 
-static int help(void)
-{
-    printf("usage: macaw lab COMMAND [OPTION...]\n\n"
-           "Attacks on message authentication codes, each run against a construction that\n"
-           "breaks and against one that holds. The weak constructions are in this program\n"
-           "only; macaw and its library have none of them.\n\n");
-    cli_print_commands(commands);
-    printf("\n"
-           "  -h, --help                   print this and stop\n");
-    return CLI_DONE;
-}
-
-static int dispatch(int argc, char **argv)
-{
-    const cli_command *command;
-
-    if (argc < 2) {
-        help();
-        return CLI_WRONG;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        return help();
-    }
-    command = cli_find_command(commands, argv[1]);
-    if (command == NULL) {
-        return cli_fail(CLI_WRONG, argv[1], "unknown %s; see macaw lab --help",
-                        argv[1][0] == '-' ? "option" : "command");
-    }
-    return command->run(argc - 1, argv + 1);
-}
+static const cli_group group = {
+    .name = "lab",
+    .about = "Attacks on message authentication codes, each run against a construction that\n"
+             "breaks and against one that holds. The weak constructions are in this program\n"
+             "only; macaw and its library have none of them.",
+    .commands = commands,
+};
 
 int main(int argc, char **argv)
 {
     int status;
 
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error to report, not a silent death */
-    status = dispatch(argc, argv);
+    status = cli_run_group(&group, argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         return cli_fail_errno("standard output");
     }
