@@ -250,6 +250,7 @@ static void names_of_members_differ(void **state)
         "{\"a\":\"\\\"a\\\":1,\",\"b\":2}",
         "{\"\":1,\"a\":[{},[]]}",
         "{\"\\u00e4\":1,\"a\":2}",
+        "{\"\\u00e4\":1,\"\xc3\xb6\":2}",
         "{\"\xc3\xa4\":1,\"\xc3\xb6\":2}",
     };
     static const char *const twice[] = {
