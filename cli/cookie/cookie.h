@@ -152,7 +152,7 @@ typedef struct cookie_text {
     macaw_session_token token;
 } cookie_text;
 
-/* Read operand, standard input where it is "-". */
+/* Read operand, standard input where it is "-"; token.text ends with NUL. */
 int cookie_text_read(char *operand, cookie_text *ret);
 void cookie_text_free(cookie_text *text);
 

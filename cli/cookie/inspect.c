@@ -138,16 +138,9 @@ static bool is_pair(const cookie_args *args)
 static int take_apart(const inspect_args *args, cookie_text *text, json_t *report)
 {
     macaw_str name, *token = &text->token.text;
-    char *line = strndup(token->data, token->len);
 
-    if (line == NULL) {
-        return cli_fail_errno("TOKEN");
-    }
-    free(text->spelled);
-    text->spelled = line;
-    *token = (macaw_str){line, strlen(line)};
-    if (args->set_cookie || (!is_pair(&args->common) && cookie_is_set_cookie(line))) {
-        json_t *lint = cookie_lint_json(line, &name, token);
+    if (args->set_cookie || (!is_pair(&args->common) && cookie_is_set_cookie(token->data))) {
+        json_t *lint = cookie_lint_json(token->data, &name, token);
         if (lint == NULL) {
             return CLI_WRONG;
         }

@@ -157,10 +157,11 @@ static int log_in(issue_args *args)
     }
     const char *user = args->subject != NULL ? args->subject : "";
     const cookie_row *row = cookie_table_find(&table, user, strlen(user));
-    status = row != NULL ? cookie_password_read(args->password_file, &password)
-                         : cli_fail(CLI_REFUSED, "--subject", "no such user in the password table");
-    if (status == CLI_DONE) {
-        status = prove(args, row, &password);
+    if (row == NULL) {
+        status = cli_fail(CLI_REFUSED, "--subject", "no such user in the password table");
+    } else {
+        status = cookie_password_read(args->password_file, &password);
+        status = status == CLI_DONE ? prove(args, row, &password) : status;
     }
     cli_secret_free(&password);
     cookie_table_free(&table);

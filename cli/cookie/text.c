@@ -33,6 +33,7 @@ static int read_input(cookie_text *ret)
     if (len > 0 && ret->input[len - 1] == '\n') {
         len--; /* of the line, not of the token */
     }
+    ret->input[len] = '\0';
     ret->token.text = (macaw_str){ret->input, len};
     return CLI_DONE;
 }
@@ -63,12 +64,12 @@ static bool is_kept(char c)
 static char *escape(const char *prefix, macaw_str text, size_t *ret_len)
 {
     static const char digits[] = "0123456789ABCDEF";
-    char *out = malloc(3 * text.len + strlen(prefix) + 1), *next = out;
+    char *out = malloc(3 * text.len + strlen(prefix) + 1);
 
     if (out == NULL) {
         return NULL;
     }
-    next = stpcpy(out, prefix);
+    char *next = stpcpy(out, prefix);
     for (size_t i = 0; i < text.len; i++) {
         uint8_t c = (uint8_t)text.data[i];
         if (is_kept(text.data[i])) {

@@ -21,11 +21,8 @@ static bool trim_newline(cookie_trial *t)
 
 static bool decode_hex(cookie_trial *t)
 {
-    const cli_secret *secret = &t->key.secret;
-    size_t len = secret->len;
-
     (void)trim_newline(t);
-    len = t->key.secret.len;
+    size_t len = t->key.secret.len;
     if (len < 2 || macaw_hex_decode(t->bytes, (const char *)t->bytes, len, NULL) != MACAW_OK) {
         return false;
     }

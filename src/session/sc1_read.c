@@ -106,7 +106,7 @@ static macaw_session_reason name_key(macaw_session_attempt *a, uint64_t number)
 macaw_session_reason macaw_sc1_read(macaw_session_attempt *a, const macaw_sc1_type *type)
 {
     macaw_session_frame *frame = &a->frame;
-    macaw_part prefix = {NULL, 0}, blob = {NULL, 0};
+    macaw_part prefix = {"", 0}, blob = {"", 0};
     macaw_session_reason reason = decode(a, type, &prefix, &blob);
 
     if (reason == MACAW_SESSION_OK) {

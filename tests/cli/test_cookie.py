@@ -30,7 +30,8 @@ def issue(scheme, key, *more):
 
 
 def verify(scheme, key, token, *more, now=NOW + 1, stdin=b""):
-    done = macaw("cookie", "verify", "--scheme", scheme, "-k", key, "--now", now, *more, token, stdin=stdin)
+    done = macaw("cookie", "verify", "--scheme", scheme, "-k", key, "--now", now, *more, "--", token,
+                 stdin=stdin)
     report = json.loads(done.stdout)
     assert report["scheme"] == scheme
     assert done.returncode == (0 if report["valid"] else 1)
