@@ -12,6 +12,8 @@
     X(zero_padding)                                                                                \
     X(cascade_extension)                                                                           \
     X(birthday)                                                                                    \
+    X(cookie_splice)                                                                               \
+    X(session_fixation)                                                                            \
     X(pmac_drawn)                                                                                  \
     X(pmac_bare)
 

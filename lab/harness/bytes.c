@@ -15,6 +15,33 @@ bool lab_bytes_equal(lab_bytes a, lab_bytes b)
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
+static bool cut_at(lab_bytes text, size_t at, lab_bytes *before, lab_bytes *behind)
+{
+    *before = (lab_bytes){text.data, at};
+    *behind = (lab_bytes){text.data + at + 1, text.len - at - 1};
+    return true;
+}
+
+bool lab_cut(lab_bytes text, char separator, lab_bytes *before, lab_bytes *behind)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] == (uint8_t)separator) {
+            return cut_at(text, i, before, behind);
+        }
+    }
+    return false;
+}
+
+bool lab_cut_last(lab_bytes text, char separator, lab_bytes *before, lab_bytes *behind)
+{
+    for (size_t i = text.len; i-- > 0;) {
+        if (text.data[i] == (uint8_t)separator) {
+            return cut_at(text, i, before, behind);
+        }
+    }
+    return false;
+}
+
 void lab_xor(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

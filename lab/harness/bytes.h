@@ -15,6 +15,9 @@ typedef struct lab_bytes {
 /* Of a C string, without its end. */
 lab_bytes lab_text(const char *text);
 bool lab_bytes_equal(lab_bytes a, lab_bytes b);
+/* text = before, separator, behind, at the first or the last separator; false: none. */
+bool lab_cut(lab_bytes text, char separator, lab_bytes *before, lab_bytes *behind);
+bool lab_cut_last(lab_bytes text, char separator, lab_bytes *before, lab_bytes *behind);
 
 /* out = a xor b; out may be one of them. */
 void lab_xor(uint8_t *out, const uint8_t *a, const uint8_t *b, size_t n);

@@ -238,7 +238,9 @@ static void announce_submit(lab_oracle *o, const char *why, const lab_input *in,
 {
     json_t *values = input_json(in, LAB_FORGED);
 
-    json_array_append_new(values, lab_value_json(&(lab_value){"tag", LAB_FORGED, tag}));
+    if (tag.data != NULL) {
+        json_array_append_new(values, lab_value_json(&(lab_value){"tag", LAB_FORGED, tag}));
+    }
     announce(o, "submit", why, 1, values);
 }
 

@@ -58,7 +58,8 @@ void lab_commit(lab_oracle *o, lab_bytes message);
 lab_bytes lab_challenge(lab_oracle *o, size_t len);
 
 /* Hand in a message with a tag: a verification query. True: the construction's
- * verifier accepted. It is a forgery if the message is fresh too. */
+ * verifier accepted. It is a forgery if the message is fresh too. tag is NULL where a
+ * world is handed a message that contains whatever it needs. */
 bool lab_submit(lab_oracle *o, const char *why, const uint8_t *message, size_t len,
                 const uint8_t *tag, size_t tag_len);
 bool lab_submit_input(lab_oracle *o, const char *why, const lab_input *in, lab_bytes tag);

@@ -1,4 +1,5 @@
 /* The events of a trace. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,43 +7,49 @@
 #include "harness/print.h"
 #include "harness/print_parts.h"
 
-enum { HEX_LINE = 96, NAME_WIDTH = 14 };
+enum { HEX_LINE = 96, TEXT_MAX = 240, NAME_WIDTH = 14 };
 
 /* ---- values ---- */
 
-/* The text that hex stands for, if all of it can be read; else nothing. */
-static void print_readable(const char *hex, size_t digits)
+/* The text that hex stands for, if all of it can be read. */
+static bool read_text(const char *hex, size_t digits, char text[TEXT_MAX + 1])
 {
-    char text[HEX_LINE / 2 + 1];
     size_t n = digits / 2;
 
-    if (n < 3 || n > HEX_LINE / 2) {
-        return;
+    if (n < 3 || n > TEXT_MAX) {
+        return false;
     }
     for (size_t i = 0; i < n; i++) {
         char byte[3] = {hex[2 * i], hex[2 * i + 1], '\0'};
         long value = strtol(byte, NULL, 16);
         if (value < 0x20 || value > 0x7e) {
-            return;
+            return false;
         }
         text[i] = (char)value;
     }
     text[n] = '\0';
-    printf("  \"%s\"", text);
+    return true;
 }
 
+/* Long texts are shown as such only: cookies, requests. */
 static void print_hex(const json_t *value)
 {
     const char *hex = lab_json_text(value, "hex");
     size_t digits = strlen(hex);
+    char text[TEXT_MAX + 1];
+    bool readable = read_text(hex, digits, text);
 
     printf("%s", lab_colour(lab_json_text(value, "role")));
-    if (digits > HEX_LINE) {
+    if (digits > HEX_LINE && readable) {
+        printf("\"%s\"%s", text, lab_plain());
+    } else if (digits > HEX_LINE) {
         printf("%.*s..%s (%.0f bytes)", HEX_LINE, hex, lab_plain(),
                lab_json_number(value, "length"));
     } else {
         printf("%s%s", digits > 0 ? hex : "(empty)", lab_plain());
-        print_readable(hex, digits);
+        if (readable) {
+            printf("  \"%s\"", text);
+        }
     }
 }
 
@@ -126,7 +133,37 @@ static void print_equation(const json_t *event)
     print_value("      ", result);
 }
 
-static void print_figure(const json_t *event)
+/* Row by row: "victim -> server: name = bytes". */
+static void print_sequence(const json_t *event)
+{
+    const json_t *columns = json_object_get(event, "columns");
+    json_t *row, *cell;
+    size_t i, j;
+
+    json_array_foreach(json_object_get(event, "cells"), i, row)
+    {
+        const json_t *message = NULL;
+        const char *from = "", *to = "";
+        json_array_foreach(row, j, cell)
+        {
+            const char *party = json_string_value(json_array_get(columns, j));
+            if (strcmp(lab_json_text(cell, "name"), "->") == 0) {
+                to = party;
+            } else if (json_is_object(cell)) {
+                from = party;
+                message = cell;
+            }
+        }
+        printf("      %s%s%s: %s ", from, *to != '\0' ? " -> " : "", to,
+               lab_json_text(message, "name"));
+        if (lab_json_number(message, "length") > 0) {
+            print_hex(message);
+        }
+        putchar('\n');
+    }
+}
+
+static void print_table(const json_t *event)
 {
     const json_t *rows = json_object_get(event, "rows");
     const json_t *columns = json_object_get(event, "columns");
@@ -134,7 +171,6 @@ static void print_figure(const json_t *event)
     json_t *column, *row;
     size_t i, j;
 
-    printf("\n    %s\n", lab_json_text(event, "title"));
     json_array_foreach(columns, i, column)
     {
         printf("      %s\n", json_string_value(column));
@@ -148,6 +184,16 @@ static void print_figure(const json_t *event)
                 putchar('\n');
             }
         }
+    }
+}
+
+static void print_figure(const json_t *event)
+{
+    printf("\n    %s\n", lab_json_text(event, "title"));
+    if (strcmp(lab_json_text(event, "kind"), "sequence") == 0) {
+        print_sequence(event);
+    } else {
+        print_table(event);
     }
 }
 

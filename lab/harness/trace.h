@@ -41,6 +41,13 @@ void lab_equation(lab_oracle *o, const lab_value *result, const char *sign, cons
 /* A figure: rows by columns of values, which kind tells how to connect.
  *   "chain"  a column a block, from left to right; rows are what happens to it from
  *            top to bottom, and the last row feeds the next column
+ *   "sequence"  a column a party, a row a message, in the order of time; of a row the
+ *            sender's cell holds the message, and the receiver's is named "->", without
+ *            bytes; where there is no receiver, something happens at one party
+ *   "timeline"  a column a moment, from left to right; a row is what somebody does or
+ *            remembers, and a cell with a name says so at that moment
+ *   "string"  a row is one way to read the same bytes, its cells from left to right
+ *            are the fields that they are taken for
  *   "table"  nothing is connected
  * cells is rows * columns, row by row; a cell with a NULL name is empty. */
 typedef struct lab_figure {

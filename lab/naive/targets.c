@@ -38,7 +38,15 @@
     X(zeropad_any)                                                                                 \
     X(cascade_sha256)                                                                              \
     X(pmac_drawn)                                                                                  \
-    X(pmac_bare)
+    X(pmac_bare)                                                                                   \
+    X(cookie_concat)                                                                               \
+    X(cookie_pipe)                                                                                 \
+    X(cookie_plain)                                                                                \
+    X(cookie_sc1)                                                                                  \
+    X(fixation_kept)                                                                               \
+    X(fixation_adopted)                                                                            \
+    X(fixation_renewed)                                                                            \
+    X(fixation_sc1)
 
 #define DECLARE(name) extern const lab_target lab_##name;
 #define ENTRY(name)   &lab_##name,
