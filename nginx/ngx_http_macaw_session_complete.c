@@ -33,6 +33,7 @@ static ngx_int_t find_zone(ngx_conf_t *cf, session_t *session)
             return FAIL(session, "macaw_session \"%V\": no macaw_session_zone \"%V\"",
                         &session->name, &session->zone_name);
         }
+        ngx_http_macaw_session_keep(session->zone, session->lifetime);
     }
     if (keeps_handles(session) && (session->zone == NULL || session->zone->handles_size == 0)) {
         return FAIL(session, "macaw_session \"%V\": sc1-handle needs a zone with handles",

@@ -36,6 +36,11 @@ int64_t ngx_http_macaw_session_until(const zone_t *zone, int64_t end)
     return until < MACAW_REVOCATION_NEVER ? until : MACAW_REVOCATION_NEVER;
 }
 
+void ngx_http_macaw_session_keep(zone_t *zone, time_t lifetime)
+{
+    zone->keep = ngx_max(zone->keep, lifetime + SKEW);
+}
+
 /* ---- parsing ---- */
 
 static ngx_int_t fail(ngx_conf_t *cf, const char *what, const ngx_str_t *value)

@@ -54,6 +54,9 @@ ngx_http_macaw_session_zone_t *ngx_http_macaw_session_find_zone(ngx_http_macaw_m
  * seconds; differences of clocks are added here. 0: not known. */
 int64_t ngx_http_macaw_session_until(const ngx_http_macaw_session_zone_t *zone, int64_t end);
 
+/* Sessions of the zone may last so many seconds: keep what is revoked at least as long. */
+void ngx_http_macaw_session_keep(ngx_http_macaw_session_zone_t *zone, time_t lifetime);
+
 /* How a revocation ended: a macaw_status. MACAW_OK: every worker refuses what was
  * revoked, and, with save=, the disk has it. MACAW_ELIMIT: the table is full,
  * nothing was revoked. MACAW_EIO: revoked for now, but not on the disk: do not

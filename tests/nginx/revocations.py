@@ -20,12 +20,12 @@ server {
 
 
 def gateway_of(make, zone="save={dir}/revoked", *, size="1m", control=CONTROL, locations=LOCATIONS,
-               **how):
+               options="", **how):
     """One definition, its zone, and a socket for commands at {socket}."""
     socket = f"/tmp/macaw-control-{os.getpid()}-{os.urandom(4).hex()}"
     names = {"socket": socket, **how.pop("names", {})}
     http = f"macaw_session_zone name=kept:{size} {zone};" + how.pop("http", "") + control
-    made = sessions.gateway_of(make, locations, "zone kept;", http=http,
+    made = sessions.gateway_of(make, locations, "zone kept;" + options, http=http,
                                names=names, **how)
     made.socket = socket
     return made

@@ -88,6 +88,14 @@ def test_subjects_of_any_bytes(site):
     assert control(site, "show?subject=" + long)[0] == 200
 
 
+def test_how_long_it_is_kept(gateway):
+    """At least as long as a session may last."""
+    for keep, lifetime, expected in (("100d", "12h", 100 * 86400), ("60s", "2h", 7200 + 360)):
+        site = revocations.gateway_of(gateway, f"keep={keep}", options=f"lifetime {lifetime};")
+        until = revoke(site, f"sid={os.urandom(12).hex()}")["until"]
+        assert abs(until - time.time() - expected) < 5
+
+
 # ---- show, list, counters ----
 
 
