@@ -89,9 +89,14 @@ def test_a_token_cut_off(key):
 
 
 def test_nothing_a_token_holds_reaches_the_terminal(key):
-    text = f"a\x1b[31m|{NOW}|" + "0" * 64
-    done = macaw("cookie", "inspect", text)
-    assert b"\x1b" not in done.stdout
+    token = "s%3Aa%1B%5B31m." + "A" * 43
+    done = macaw("cookie", "inspect", token)
+    assert done.returncode == 0 and b"\x1b" not in done.stdout and b"a\\x1b[31m" in done.stdout
+
+
+def test_dates_without_sense_make_a_format_less_likely():
+    likely = [inspect(f"alice|{date}|" + "0" * 64)["candidates"][0]["likely"] for date in (NOW, 5, 10**12)]
+    assert likely[0] > likely[1] == likely[2]
 
 
 # ---- with a key ----
