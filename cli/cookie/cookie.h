@@ -52,7 +52,7 @@ enum {
          "the site or service they are for; none unless given"},                                   \
         {COOKIE_BIND, "bind", "TEXT", "the client a token is bound to, such as an address"},       \
         {COOKIE_ALG, "alg", "ALG", "the key's algorithm; the scheme's own unless given"},          \
-        {COOKIE_DIGEST, "digest", "HASH", "the same as --alg hmac-HASH: sha1, sha256, …"},         \
+        {COOKIE_DIGEST, "digest", "HASH", "the same by its hash: sha1, sha256, …"},                \
     {                                                                                              \
         COOKIE_NOW, "now", "UNIX", "the time; the clock's unless given"                            \
     }

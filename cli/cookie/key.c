@@ -136,23 +136,25 @@ int cookie_key_load(const cookie_args *args, bool signing, cookie_key *ret)
 
 /* ---- the definition ---- */
 
-/* "sha256" stands for "hmac-sha256", "HS256" likewise; other names for themselves. */
-static const char *mac_of(const char *hash)
+/* The algorithm of a scheme that a name stands for: "sha256" for "hmac-sha256" or
+ * "SHA256", "HS256" for "hmac-sha256", its own for itself. */
+static const char *alg_of(const macaw_session_scheme *scheme, const char *name)
 {
-    static const struct {
-        const char *hash, *name;
-    } known[] = {
-        {"md5", "hmac-md5"},       {"sha1", "hmac-sha1"},     {"sha224", "hmac-sha224"},
-        {"sha256", "hmac-sha256"}, {"sha384", "hmac-sha384"}, {"sha512", "hmac-sha512"},
-        {"HS256", "hmac-sha256"},  {"HS384", "hmac-sha384"},  {"HS512", "hmac-sha512"},
-    };
+    static const char mac[] = "hmac-", jws[] = "HS";
 
-    for (size_t i = 0; hash != NULL && i < sizeof known / sizeof *known; i++) {
-        if (strcmp(hash, known[i].hash) == 0) {
-            return known[i].name;
+    if (name == NULL) {
+        return NULL;
+    }
+    const char *bits = strncmp(name, jws, strlen(jws)) == 0 ? name + strlen(jws) : NULL;
+    for (const char *const *alg = scheme->algs; *alg != NULL; alg++) {
+        bool is_mac = strncmp(*alg, mac, strlen(mac)) == 0;
+        const char *hash = is_mac ? *alg + strlen(mac) : *alg;
+        if (strcmp(*alg, name) == 0 || strcasecmp(hash, name) == 0 ||
+            (bits != NULL && is_mac && strcmp(hash + strlen("sha"), bits) == 0)) {
+            return *alg;
         }
     }
-    return hash;
+    return name;
 }
 
 static bool is_pem(const cli_secret *secret)
@@ -194,7 +196,7 @@ macaw_session_key_spec cookie_key_spec(const cookie_args *args, const cookie_key
                                        const macaw_session_scheme *scheme, bool signing)
 {
     const char *given = args->alg != NULL ? args->alg : args->digest;
-    const char *alg = key->alg != NULL ? key->alg : mac_of(given);
+    const char *alg = key->alg != NULL ? key->alg : alg_of(scheme, given);
 
     return (macaw_session_key_spec){
         .kid = key->kid[0] != '\0' ? key->kid : default_kid(scheme),
@@ -222,6 +224,13 @@ static bool find_verifier(void *data, const char *user, size_t user_len, uint8_t
     return row != NULL;
 }
 
+/* "sha1" or "sha256"; NULL: none given. */
+static const macaw_alg *kdf_of(const char *hash)
+{
+    return hash == NULL ? NULL
+                        : macaw_alg_find(strcmp(hash, "sha1") == 0 ? "hmac-sha1" : "hmac-sha256");
+}
+
 macaw_session_config cookie_config(const cookie_args *args, const macaw_session_scheme *scheme,
                                    const cookie_table *table)
 {
@@ -232,7 +241,7 @@ macaw_session_config cookie_config(const cookie_args *args, const macaw_session_
         .audience = args->audience,
         .issuer = args->issuer,
         .salt = args->salt,
-        .kdf = args->kdf != NULL ? macaw_alg_find(mac_of(args->kdf)) : NULL,
+        .kdf = kdf_of(args->kdf),
         .subject = args->pointer,
         .max_age = args->max_age,
         .leeway = args->leeway,

@@ -11,6 +11,10 @@ import urllib.parse
 
 import pytest
 from command import macaw
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 flask_sessions = pytest.importorskip("flask.sessions")
 itsdangerous = pytest.importorskip("itsdangerous")
@@ -64,6 +68,14 @@ def gorilla():
 def tkt(digest):
     d0 = digest(struct.pack(">II", 0, NOW) + SECRET.encode() + b"alice\0\0data").hexdigest()
     return digest(d0.encode() + SECRET.encode()).hexdigest() + f"{NOW:08x}alice!data"
+
+
+def b64(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def pae(*parts):
+    return struct.pack("<Q", len(parts)) + b"".join(struct.pack("<Q", len(p)) + p for p in parts)
 
 
 TOKENS = {
@@ -171,3 +183,93 @@ def test_marshal_is_named_and_not_decoded(secret):
     token = rails(b"\x04\x08{\x06I\"\tuser\x06:\x06EFI\"\nalice\x06;\0T")
     report, status = run("verify", "--scheme", "rails-signed", "-k", secret, "--name", "user", token)
     assert status == 1 and report["reason"] == "content" and "Marshal" in report["detail"]
+
+
+# ---- keys of pairs and ciphers ----
+
+def pem(key):
+    return key.public_key().public_bytes(serialization.Encoding.PEM,
+                                         serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def raw(key):
+    return key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+
+
+@pytest.mark.parametrize("encode", [raw, pem])
+def test_paseto(encode, tmp_path):
+    key = ed25519.Ed25519PrivateKey.generate()
+    message = b'{"sub":"alice","exp":"2999-01-01T00:00:00Z"}'
+    token = "v4.public." + b64(message + key.sign(pae(b"v4.public.", message, b"", b"")))
+    (tmp_path / "public").write_bytes(encode(key))
+    best = inspect(token)["candidates"][0]
+    assert (best["scheme"], best["subject"]) == ("paseto-v4-public", "alice")
+    report, status = run("verify", "--scheme", "paseto-v4-public", "-k", tmp_path / "public", token)
+    assert (status, report["subject"]) == (0, "alice")
+
+
+@pytest.mark.parametrize("alg, make", [("RS256", lambda: rsa.generate_private_key(65537, 2048)),
+                                       ("ES256", lambda: ec.generate_private_key(ec.SECP256R1())),
+                                       ("EdDSA", ed25519.Ed25519PrivateKey.generate)])
+def test_a_jwt_of_a_pair(alg, make, tmp_path, secret):
+    key = make()
+    (tmp_path / "public").write_bytes(pem(key))
+    token = jwt.encode({"sub": "alice", "exp": NOW + 60}, key, algorithm=alg)
+    report, status = run("verify", "--scheme", "jwt", "-k", tmp_path / "public", token)
+    assert (status, report["subject"]) == (0, "alice")
+    report, status = run("verify", "--scheme", "jwt", "-k", secret, token)
+    assert (status, report["reason"]) == (1, "algorithm")
+    # the public key as an HMAC secret: the oldest trick
+    forged = b64(b'{"alg":"HS256"}') + "." + b64(b'{"sub":"admin","exp":%d}' % (NOW + 60))
+    forged += "." + b64(hmac.digest(pem(key), forged.encode(), "sha256"))
+    report, status = run("verify", "--scheme", "jwt", "-k", tmp_path / "public", forged)
+    assert (status, report["reason"]) == (1, "algorithm")
+
+
+@pytest.mark.parametrize("digest", [hashes.SHA1(), hashes.SHA256()])
+def test_a_ticket_that_was_signed(digest, tmp_path):
+    key = rsa.generate_private_key(65537, 2048)
+    text = f"uid=alice;validuntil={NOW + 60}"
+    signature = base64.b64encode(key.sign(text.encode(), padding.PKCS1v15(), digest)).decode()
+    token = urllib.parse.quote(f"{text};sig={signature}", safe="")
+    (tmp_path / "public").write_bytes(pem(key))
+    assert inspect(token)["candidates"][0]["subject"] == "alice"
+    report, _ = run("verify", "--scheme", "auth-pubtkt", "-k", tmp_path / "public", "--digest", digest.name,
+                    token)
+    assert report["valid"] and report["expires"] == NOW + 60
+
+
+def test_the_encrypted_session_of_rails(secret, tmp_path):
+    key = hashlib.pbkdf2_hmac("sha256", SECRET.encode(), b"authenticated encrypted cookie", 1000, 32)
+    inner = base64.b64encode(b'{"user":"alice"}').decode()
+    envelope = json.dumps({"_rails": {"message": inner, "exp": None, "pur": "cookie._app"}},
+                          separators=(",", ":")).encode()
+    sealed = AESGCM(key).encrypt(b"123456789012", envelope, b"")
+    parts = (sealed[:-16], b"123456789012", sealed[-16:])
+    token = urllib.parse.quote("--".join(base64.b64encode(p).decode() for p in parts), safe="*-._")
+    context = ("--name", "_app", "--subject-pointer", "/user")
+    best = inspect(token)["candidates"][0]
+    assert best["scheme"] == "rails-encrypted" and "payload" not in best
+    for options in ([], ["--kdf", "sha256"]):
+        report, _ = run("verify", "--scheme", "rails-encrypted", "-k", secret, *context, *options, token)
+        assert report["subject"] == "alice"
+    report, _ = run("verify", "--scheme", "rails-encrypted", "-k", secret, *context, "--kdf", "sha1", token)
+    assert report["reason"] == "mismatch"
+    (tmp_path / "derived").write_bytes(key)
+    report, _ = run("verify", "--scheme", "rails-encrypted", "-k", tmp_path / "derived", "--derived", *context,
+                    token)
+    assert report["valid"]
+
+
+def test_encrypted_content_of_gorilla(secret, tmp_path):
+    block = bytes(range(100, 132))
+    (tmp_path / "block").write_bytes(block)
+    cipher = Cipher(algorithms.AES(block), modes.CTR(bytes(16))).encryptor()
+    value = base64.urlsafe_b64encode(bytes(16) + cipher.update(b'{"user":"alice"}'))
+    mac = hmac.digest(SECRET.encode(), b"s|%d|" % NOW + value, "sha256")
+    token = base64.urlsafe_b64encode(b"%d|%s|" % (NOW, value) + mac).decode()
+    verify = ("verify", "--scheme", "gorilla", "-k", secret, "--name", "s", "--subject-pointer", "/user")
+    report, _ = run(*verify, "--block-key", tmp_path / "block", token)
+    assert report["subject"] == "alice" and report["payload"] == {"user": "alice"}
+    report, _ = run(*verify, token)
+    assert report["reason"] == "content"
