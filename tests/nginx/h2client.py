@@ -9,7 +9,7 @@ import h2.events
 import rawhttp
 
 
-def exchange(address, target, fields=None, method="GET", timeout=10):
+def exchange(address, target, fields=None, method="GET", timeout=10, body=None):
     """One request; a rawhttp.Response, truncated where the stream was reset."""
     connection = h2.connection.H2Connection(
         h2.config.H2Configuration(client_side=True, header_encoding="latin-1"))
@@ -18,7 +18,9 @@ def exchange(address, target, fields=None, method="GET", timeout=10):
         connection.send_headers(1, [
             (":method", method), (":scheme", "http"), (":authority", "gateway.test"),
             (":path", target), *((n.lower(), v) for n, v in (fields or {}).items()),
-        ], end_stream=True)
+        ], end_stream=body is None)
+        if body is not None:
+            connection.send_data(1, body, end_stream=True)
         sock.sendall(connection.data_to_send())
         response = rawhttp.Response(0, "", [], b"", truncated=True)
         while not _read(connection, sock, response):
