@@ -14,7 +14,7 @@ static ngx_command_t commands[] = {
      ngx_http_macaw_session_login_by_upstream, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("macaw_session_csrf"), EVERYWHERE | NGX_CONF_1MORE, ngx_http_macaw_session_csrf,
      NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
-    {ngx_string("macaw_session_login_page"), NGX_HTTP_LOC_CONF | NGX_CONF_2MORE,
+    {ngx_string("macaw_session_login_page"), NGX_HTTP_LOC_CONF | NGX_CONF_1MORE,
      ngx_http_macaw_session_login_page, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("macaw_session_logout"),
      NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1 | NGX_CONF_TAKE2 | NGX_CONF_TAKE3,

@@ -121,7 +121,7 @@ char *ngx_http_macaw_session_attempts(ngx_conf_t *cf, ngx_command_t *cmd, void *
         if (!read_option(mcf->attempts, &value[i])) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "macaw_session_attempts: \"%V\" is not user=1..1000, "
-                               "address=1..1000, within=1s..1d or size=64k..1g",
+                               "address=1..1000, within=1s..1d or size=64k..1024m",
                                &value[i]);
             return NGX_CONF_ERROR;
         }

@@ -127,6 +127,7 @@ static ngx_int_t parse(ngx_conf_t *cf, passwords_t *passwords, const ngx_str_t *
 static ngx_int_t check_file(ngx_conf_t *cf, ngx_fd_t fd, const ngx_str_t *file, size_t *ret)
 {
     struct stat st;
+    char mode[8], better[8];
 
     if (fstat(fd, &st) != 0) {
         return FAIL("%V: %s", file, strerror(errno));
@@ -135,8 +136,9 @@ static ngx_int_t check_file(ngx_conf_t *cf, ngx_fd_t fd, const ngx_str_t *file, 
         return FAIL("%V: not a file of up to %d bytes", file, FILE_MAX);
     }
     if ((st.st_mode & MODE_REFUSED) != 0) {
-        return FAIL("%V has mode %04uo, wider than 0640: chmod %04uo", file,
-                    (ngx_uint_t)st.st_mode & 07777, (ngx_uint_t)st.st_mode & 0640);
+        (void)snprintf(mode, sizeof mode, "%04o", (unsigned)st.st_mode & 07777u);
+        (void)snprintf(better, sizeof better, "%04o", (unsigned)st.st_mode & 0640u);
+        return FAIL("%V has mode %s, wider than 0640: chmod %s", file, mode, better);
     }
     *ret = (size_t)st.st_size;
     return NGX_OK;

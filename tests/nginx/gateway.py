@@ -224,14 +224,14 @@ class Gateway:
     def reload(self, timeout=10):
         """SIGHUP, then wait for new workers (True) or for a refusal (False)."""
         before = set(self.workers())
-        offset = len(self.log())
+        refusals = self.log().count("[emerg]")
         self.send_signal(signal.SIGHUP)
         end = time.monotonic() + timeout
         while time.monotonic() < end:
             workers = set(self.workers())
             if workers and not workers & before and len(workers) >= len(before):
                 return True
-            if "[emerg]" in self.log()[offset:]:
+            if self.log().count("[emerg]") > refusals:
                 return False
             time.sleep(0.01)
         raise TimeoutError("reload")

@@ -1,6 +1,7 @@
 """HTTP/2 over a plain connection, one request, for comparing with HTTP/1.1."""
 
 import socket
+import time
 
 import h2.config
 import h2.connection
@@ -46,3 +47,20 @@ def _read(connection, sock, response):
         elif isinstance(event, (h2.events.StreamReset, h2.events.ConnectionTerminated)):
             return True
     return not data
+
+
+def give_up(address, target, fields, method, body, after=0.05):
+    """Send a request, and reset its stream a moment later."""
+    connection = h2.connection.H2Connection(
+        h2.config.H2Configuration(client_side=True, header_encoding="latin-1"))
+    with socket.create_connection(address, 10) as sock:
+        connection.initiate_connection()
+        connection.send_headers(1, [
+            (":method", method), (":scheme", "http"), (":authority", "gateway.test"),
+            (":path", target), *((n.lower(), v) for n, v in fields.items())])
+        connection.send_data(1, body, end_stream=True)
+        sock.sendall(connection.data_to_send())
+        time.sleep(after)
+        connection.reset_stream(1)
+        sock.sendall(connection.data_to_send())
+        time.sleep(after)
