@@ -5,7 +5,7 @@
 #include "session/scheme.h"
 
 #define LISTED   "by session, subject or key, from a list"
-#define ONLY_KEY "only all at once: change the key"
+#define ONLY_KEY "only all at once, by a new key, unless a list at the edge holds it"
 #define REPLAY   "whoever copies it has the session until it ends; "
 #define SHARED   "who verifies can issue"
 
@@ -13,7 +13,7 @@ static const cookie_traits rows[] = {
     {"sc1-mac", 100, 111, LISTED, "none", REPLAY SHARED},
     {"sc1-aead", 100, 111, LISTED, "none", REPLAY SHARED},
     {"sc1-ed25519", 100, 153, LISTED, "none",
-     REPLAY "costs a hundred times a MAC: exchange it once for a MAC cookie"},
+     REPLAY "costs 300 times a MAC: exchange it once for a MAC cookie"},
     {"sc1-handle", 100, 129, "at once: remove the record", "a record for each session",
      "lost with the records; " SHARED ", but not the record"},
     {"plain", 60, 93, ONLY_KEY, "none",

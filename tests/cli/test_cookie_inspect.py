@@ -5,10 +5,11 @@ import base64
 import hmac
 import json
 import math
+import re
 from fractions import Fraction
 
 import pytest
-from command import error, macaw, ok
+from command import REPOSITORY, error, macaw, ok
 
 KEY = bytes.fromhex("8f1d6b3a94c27e05bb1c4d7f60a9e2381754ce9082f3d6ab41097cbe5528d3f6")
 NOW = 1700000000
@@ -224,6 +225,30 @@ def test_the_text_names_all():
     lines = ok("cookie", "schemes").splitlines()
     assert [line for line in lines if not line.startswith(" ")] == list(schemes())
     assert max(map(len, lines)) <= 80
+
+
+def test_the_manual_has_the_same_table():
+    page = (REPOSITORY / "man/macaw-cookie.1.scd").read_text(encoding="utf-8")
+    entries = {}
+    for line in page.split("\n# SCHEMES\n")[1].split("\n# ")[0].splitlines():
+        if line.startswith("*"):
+            entries[line.strip("*")] = ""
+        elif line.startswith("\t"):
+            name = list(entries)[-1]
+            entries[name] = (entries[name] + " " + re.sub(r"\\(.)", r"\1", line.strip())).strip()
+    assert list(entries) == list(schemes())
+    for name, row in schemes().items():
+        for member in ("about", "revocable", "server_state", "weaknesses"):
+            assert row[member] in entries[name], (name, member)
+        assert f"{row.get('size', '')} characters" in entries[name] or "size" not in row
+
+
+def test_the_size_of_murdochs(key, tmp_path):
+    (tmp_path / "password").write_text("p")
+    user = ("--subject", "alice.example.com", "--password-file", tmp_path / "password")
+    (tmp_path / "table").write_text(ok("cookie", "password", *user, "--rounds", 1))
+    token = issue("murdoch", key, *user, "--password-table", tmp_path / "table")
+    assert len(token) == schemes()["murdoch"]["size"]
 
 
 @pytest.mark.parametrize("scheme", [*ISSUED, "nested-php"])
