@@ -6,7 +6,7 @@
 #include "cookie/traits.h"
 #include "session/scheme.h"
 
-enum { STEPS = 7, REPAIR_COST = 15, DOUBT = 30, LEAST = 5 };
+enum { STEPS = 8, REPAIR_COST = 15, DOUBT = 30, LEAST = 5 };
 
 #define PLAUSIBLE_FROM INT64_C(946684800)  /* 2000 */
 #define PLAUSIBLE_TO   INT64_C(4102444800) /* 2100 */

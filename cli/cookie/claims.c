@@ -68,6 +68,16 @@ static void set_time(json_t *report, const char *member, int64_t time)
     }
 }
 
+/* Of sc1 a number, as on the wire. */
+static void set_key_id(json_t *report, const macaw_session_scheme *scheme, const char *kid)
+{
+    int64_t number;
+    bool numbered = (scheme->flags & MACAW_SESSION_NATIVE) != 0 &&
+                    cli_parse_number(kid, 0, UINT16_MAX, &number);
+
+    json_object_set_new(report, "key_id", numbered ? json_integer(number) : json_string(kid));
+}
+
 void cookie_set_claims(json_t *report, const macaw_session_scheme *scheme,
                        const macaw_session_claims *claims)
 {
@@ -78,7 +88,7 @@ void cookie_set_claims(json_t *report, const macaw_session_scheme *scheme,
         set_hex(report, "session_id", claims->sid, sizeof claims->sid);
     }
     if (claims->kid[0] != '\0') {
-        json_object_set_new(report, "key_id", json_string(claims->kid));
+        set_key_id(report, scheme, claims->kid);
     }
     set_time(report, "login", claims->login);
     set_time(report, "issued", claims->issued);

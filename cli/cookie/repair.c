@@ -4,6 +4,8 @@
 
 #include "cookie/inspect.h"
 
+enum { LEAST_VALUE = 16 };
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
@@ -47,6 +49,21 @@ static bool drop_bearer(char *text, size_t *len)
         drop(text, len, 7, 0);
     }
     return bearer;
+}
+
+/* "NAME=" before what is long enough to be a value. */
+static bool drop_name(char *text, size_t *len)
+{
+    size_t n = 0;
+
+    while (n < *len && (isalnum((unsigned char)text[n]) || text[n] == '-' || text[n] == '_')) {
+        n++;
+    }
+    bool named = n > 0 && n + 1 + LEAST_VALUE <= *len && text[n] == '=';
+    if (named) {
+        drop(text, len, n + 1, 0);
+    }
+    return named;
 }
 
 static int digit(char c)
@@ -123,6 +140,7 @@ const char *cookie_repair(size_t number, char *text, size_t *len)
         {drop_blanks, "with blanks or a line end around it"},
         {drop_quotes, "in quotation marks"},
         {drop_bearer, "behind the word Bearer"},
+        {drop_name, "behind its name"},
         {decode_percent, "percent-encoded"},
         {drop_padding, "padded with ="},
         {change_alphabet, "in the base64 alphabet with + and /"},

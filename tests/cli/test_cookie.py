@@ -51,7 +51,7 @@ def test_what_is_issued_is_verified(scheme, key):
     if scheme not in ("sc1-handle", "token-pair"):
         assert report["subject"] == "alice"
     if scheme in SC1:
-        assert report["key_id"] == "0"
+        assert report["key_id"] == 0
         assert (report["login"], report["issued"]) == (NOW, NOW)
         assert (report["expires"], report["cap"]) == (NOW + 3600, NOW + 43200)
     assert scheme in ("username-tag", "token-pair") or report["expires"] == NOW + 3600
@@ -62,7 +62,7 @@ def test_the_context_of_sc1(scheme, key):
     context = {"--kid": "7", "--name": "__Host-s", "--purpose": "login", "--audience": "shop",
                "--bind": "192.0.2.7"}
     token = issue(scheme, key, *sum(context.items(), ()))
-    assert verify(scheme, key, token, *sum(context.items(), ()))["key_id"] == "7"
+    assert verify(scheme, key, token, *sum(context.items(), ()))["key_id"] == 7
     for option in context:
         other = {**context, option: "8"}
         want = "unknown-key" if option == "--kid" else "mismatch"
@@ -207,7 +207,7 @@ def test_keys_of_a_keyring(tmp_path):
     ring = tmp_path / "ring"
     one = new_key(ring, "1", "--use", "session")
     token = issue("sc1-mac", one, "--subject", "alice")
-    assert verify("sc1-mac", one, token)["key_id"] == "1"
+    assert verify("sc1-mac", one, token)["key_id"] == 1
     two = new_key(ring, "2", "--use", "session")
     assert reason("sc1-mac", two, token) == "unknown-key"
     ok("key", "retire", "--keyring", ring, "--kid", "1")

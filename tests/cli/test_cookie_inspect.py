@@ -54,7 +54,7 @@ def test_every_format_is_recognised_without_a_key(scheme, key):
 
 def test_an_encrypted_token_shows_only_what_is_in_clear(key):
     best = inspect(issue("sc1-aead", key, "--subject", "alice", "--kid", 9))["candidates"][0]
-    assert (best["key_id"], best["issued"], best["age"]) == ("9", NOW, 1)
+    assert (best["key_id"], best["issued"], best["age"]) == (9, NOW, 1)
     assert "subject" not in best and "payload" not in best
 
 
@@ -67,7 +67,7 @@ def test_a_forged_token_is_shown_and_marked(key):
 
 @pytest.mark.parametrize("around, words", [
     ("{}\n", "line end"), ('"{}"', "quotation"), ("Bearer {}", "Bearer"), ("{}==", "padded"),
-    ("  {} ", "blanks")])
+    ("  {} ", "blanks"), ("sid={}", "behind its name")])
 def test_damage_on_the_way(around, words, key):
     token = issue("sc1-mac", key, "--subject", "alice")
     best = inspect(around.format(token))["candidates"][0]

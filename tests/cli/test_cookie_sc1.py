@@ -71,7 +71,7 @@ def expected_payload(data):
 
 def assert_says(report, claims, scheme):
     assert report["valid"], report
-    assert report["key_id"] == str(claims.kid)
+    assert report["key_id"] == claims.kid
     assert report["session_id"] == claims.sid.hex()
     assert (report["login"], report["issued"]) == (claims.login, claims.issued)
     assert (report["expires"], report["cap"]) == (claims.expires, claims.end)
