@@ -17,10 +17,23 @@ static void warn_open(const serve_options *options)
                  "from being changed, not from being read",
                  options->listen.nginx);
     }
+    if (options->demo && !options->has_upstream && !options->sessions) {
+        cli_warn("--demo", "no login page here: passwords would cross the network in the clear");
+    }
     if (options->insecure_legacy) {
         cli_warn("--insecure-legacy",
                  "x-authorization-legacy is forgeable; use it only to move away from it");
     }
+}
+
+/* A password of its own, for the user of this run. */
+static int make_user(const serve_options *options, serve_hello *hello)
+{
+    if (!options->sessions || !options->own_users) {
+        return CLI_DONE;
+    }
+    hello->user = options->demo ? "demo" : "user";
+    return serve_make_user(options, hello->user, hello->password);
 }
 
 static int print_config(const serve_options *options)
@@ -59,13 +72,16 @@ static int serve(const serve_options *options, const char *nginx, const char *mo
     int status = serve_state_open(options, &state);
 
     if (status == CLI_DONE) {
-        status = serve_state_keys(options);
+        status = serve_make_keys(options);
     }
     if (status == CLI_DONE) {
         status = serve_listen_probe(&options->listen);
     }
     if (status == CLI_DONE) {
         serve_hello_fill(options, &hello);
+        status = make_user(options, &hello);
+    }
+    if (status == CLI_DONE) {
         status = write_files(&config, &hello);
     }
     if (status == CLI_DONE) {

@@ -17,6 +17,8 @@ typedef struct commands {
     char curl[COMMAND_MAX];
     char unsigned_[COMMAND_MAX];
     char status[COMMAND_MAX];
+    char ended[COMMAND_MAX];
+    char login_url[256];
 } commands;
 
 void serve_hello_fill(const serve_options *options, serve_hello *ret)
@@ -24,7 +26,7 @@ void serve_hello_fill(const serve_options *options, serve_hello *ret)
     const macaw_entry *signer;
     macaw_keyring *ring;
 
-    ret->options = options;
+    *ret = (serve_hello){.options = options};
     snprintf(ret->kid, sizeof ret->kid, "KID");
     if (macaw_keyring_load(&ring, options->keys, NULL) != MACAW_OK) {
         return;
@@ -75,6 +77,11 @@ static void fill(const serve_hello *hello, commands *ret)
     snprintf(ret->unsigned_, sizeof ret->unsigned_, "curl -i %s%s", cacert, url);
     snprintf(ret->status, sizeof ret->status, "curl --unix-socket %s http://localhost/",
              socket_path);
+    snprintf(path, sizeof path, "%s/control.sock", o->state);
+    serve_shell_path(path, socket_path);
+    snprintf(ret->ended, sizeof ret->ended, "%s session list --socket %s", self, socket_path);
+    snprintf(ret->login_url, sizeof ret->login_url, "http%s://%s/login", tls ? "s" : "",
+             o->listen.connect);
 }
 
 /* NULL: stands for itself. */
@@ -105,18 +112,51 @@ static void write_escaped(char *out, size_t size, const char *text)
 
 void serve_hello_page(FILE *out, const void *context)
 {
+    const serve_hello *hello = context;
     commands plain, escaped;
 
-    fill(context, &plain);
+    fill(hello, &plain);
     write_escaped(escaped.request, sizeof escaped.request, plain.request);
     write_escaped(escaped.curl, sizeof escaped.curl, plain.curl);
     write_escaped(escaped.unsigned_, sizeof escaped.unsigned_, plain.unsigned_);
     write_escaped(escaped.status, sizeof escaped.status, plain.status);
+    write_escaped(escaped.ended, sizeof escaped.ended, plain.ended);
     const template_value values[] = {
-        {"request", escaped.request}, {"curl", escaped.curl}, {"unsigned", escaped.unsigned_},
-        {"status", escaped.status},   {NULL, NULL},
+        {"request", escaped.request},
+        {"curl", escaped.curl},
+        {"unsigned", escaped.unsigned_},
+        {"status", escaped.status},
+        {"ended", escaped.ended},
+        {"sessions", hello->options->sessions ? "yes" : NULL},
+        {"as", hello->user != NULL ? " as demo, with the password that the terminal shows" : NULL},
+        {"cookie", hello->options->tls_cert[0] != '\0' ? "__Host-macaw-session" : "macaw-session"},
+        {"host", hello->options->listen.connect},
+        {"scheme", hello->options->tls_cert[0] != '\0' ? "https" : "http"},
+        {NULL, NULL},
     };
     template_write(out, embedded_index_html, values);
+}
+
+static void print_signed(const commands *c)
+{
+    printf("  a signed request, the response checked:\n    %s\n\n"
+           "  the same with curl:\n    %s\n\n"
+           "  refused, because it is not signed:\n    %s\n\n",
+           c->request, c->curl, c->unsigned_);
+}
+
+static void print_sessions(const serve_hello *hello, const commands *c)
+{
+    printf("  log in with a browser: %s\n", c->login_url);
+    if (hello->user != NULL) {
+        printf("  user: %s\n  password: %s\n", hello->user, hello->password);
+    } else {
+        printf("  users: %s\n", hello->options->htpasswd);
+    }
+    if (hello->options->tls_cert[0] == '\0') {
+        printf("  (plain HTTP: the cookie macaw-session is without Secure and __Host-)\n");
+    }
+    printf("\n  sessions that were ended:\n    %s\n\n", c->ended);
 }
 
 void serve_hello_print(const serve_hello *hello)
@@ -125,16 +165,17 @@ void serve_hello_print(const serve_hello *hello)
     commands c;
 
     fill(hello, &c);
-    printf("macaw serves http%s://%s in front of %s\n"
-           "keys: %s\n\n"
-           "Try, in another shell in this folder:\n\n"
-           "  a signed request, the response checked:\n    %s\n\n"
-           "  the same with curl:\n    %s\n\n"
-           "  refused, because it is not signed:\n    %s\n\n"
-           "  what the gateway has counted:\n    %s\n\n"
-           "Ctrl-C stops the gateway.\n",
+    printf("macaw serves http%s://%s in front of %s\n%s: %s\n\n"
+           "Try, in another shell in this folder:\n\n",
            o->tls_cert[0] != '\0' ? "s" : "", o->listen.connect,
-           o->has_upstream ? o->upstream.server : "the demonstration upstream", o->keys, c.request,
-           c.curl, c.unsigned_, c.status);
+           o->has_upstream ? o->upstream.server : "the demonstration upstream",
+           o->login ? "session keys" : "keys", o->login ? o->session_keys : o->keys);
+    if (!o->login) {
+        print_signed(&c);
+    }
+    if (o->sessions) {
+        print_sessions(hello, &c);
+    }
+    printf("  what the gateway has counted:\n    %s\n\nCtrl-C stops the gateway.\n", c.status);
     fflush(stdout);
 }

@@ -165,6 +165,7 @@ static int report_death(const child *c)
     sweep(c);
     serve_log_wait(&c->log);
     remove_file(c->state, "status.sock");
+    remove_file(c->state, "control.sock");
     if (WIFSIGNALED(c->exit)) {
         return cli_fail(CLI_FAILED, "nginx", "was killed by signal %d", WTERMSIG(c->exit));
     }

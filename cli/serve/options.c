@@ -17,6 +17,9 @@ enum {
     OPTION_INSECURE_LEGACY,
     OPTION_TLS_CERT,
     OPTION_TLS_KEY,
+    OPTION_LOGIN,
+    OPTION_HTPASSWD,
+    OPTION_SESSION_KEYS,
     OPTION_DEMO,
     OPTION_PRINT_CONFIG,
 };
@@ -38,6 +41,10 @@ static const cli_option options[] = {
      "accept the forgeable x-authorization-legacy"},
     {OPTION_TLS_CERT, "tls-cert", "FILE", "certificate chain, PEM; turns on TLS and HTTP/2"},
     {OPTION_TLS_KEY, "tls-key", "FILE", "its private key"},
+    {OPTION_LOGIN, "login", NULL, "people log in on a page; requests need no signature"},
+    {OPTION_HTPASSWD, "htpasswd", "FILE", "who may log in; one new user unless given"},
+    {OPTION_SESSION_KEYS, "session-keys", "FILE",
+     "their keyring; session-keys.json in the state folder unless given"},
     {OPTION_DEMO, "demo", NULL, "a page at / that explains; without --upstream an example service"},
     {OPTION_PRINT_CONFIG, "print-config", NULL, "print nginx's configuration and stop"},
     {0, NULL, NULL, NULL},
@@ -47,14 +54,15 @@ static const cli_usage usage = {
     "serve",
     "--upstream URL [OPTION...]",
     "Run nginx with the macaw module in front of a service: only requests whose MAC\n"
-    "verifies, that are on time and new get through. SIGHUP reads the keys again;\n"
-    "Ctrl-C or SIGTERM stops.",
+    "verifies, that are on time and new get through; with --login, only those of people\n"
+    "who have logged in. SIGHUP reads keys and users again; Ctrl-C or SIGTERM stops.",
     options,
 };
 
 /* Values as given, until all are there. */
 typedef struct raw {
-    char *upstream, *listen, *keys, *state, *tls_cert, *tls_key;
+    char *upstream, *listen, *keys, *state, *tls_cert, *tls_key, *htpasswd, *session_keys;
+    const char *of_signing; /* the last option that only signed requests need; NULL: none */
 } raw;
 
 static int add_scheme(serve_options *ret, const char *name)
@@ -86,6 +94,9 @@ static int take_flag(serve_options *ret, int code)
     case OPTION_DEMO:
         ret->demo = true;
         break;
+    case OPTION_LOGIN:
+        ret->login = true;
+        break;
     default:
         ret->print_config = true;
         break;
@@ -93,8 +104,29 @@ static int take_flag(serve_options *ret, int code)
     return CLI_DONE;
 }
 
+static void note_signing(raw *raw_values, int code)
+{
+    static const struct {
+        int code;
+        const char *label;
+    } of_signing[] = {
+        {OPTION_KEYS, "--keys"},
+        {OPTION_SCHEME, "--scheme"},
+        {OPTION_WINDOW, "--window"},
+        {OPTION_ALLOW_UNCOVERED, "--allow-uncovered"},
+        {OPTION_INSECURE_LEGACY, "--insecure-legacy"},
+    };
+
+    for (size_t i = 0; i < sizeof of_signing / sizeof *of_signing; i++) {
+        if (of_signing[i].code == code) {
+            raw_values->of_signing = of_signing[i].label;
+        }
+    }
+}
+
 static int take(serve_options *ret, raw *raw_values, int code, const cli_args *args)
 {
+    note_signing(raw_values, code);
     switch (code) {
     case OPTION_UPSTREAM:
         return cli_option_once(args, &raw_values->upstream);
@@ -108,6 +140,10 @@ static int take(serve_options *ret, raw *raw_values, int code, const cli_args *a
         return cli_option_once(args, &raw_values->tls_cert);
     case OPTION_TLS_KEY:
         return cli_option_once(args, &raw_values->tls_key);
+    case OPTION_HTPASSWD:
+        return cli_option_once(args, &raw_values->htpasswd);
+    case OPTION_SESSION_KEYS:
+        return cli_option_once(args, &raw_values->session_keys);
     case OPTION_SCHEME:
         return add_scheme(ret, args->value);
     case OPTION_WORKERS:
@@ -155,18 +191,59 @@ static int settle_tls(const raw *raw_values, serve_options *ret)
     return status;
 }
 
+/* Whether there is a login page. Passwords never cross a network in the clear. */
+static int settle_login(const raw *raw_values, serve_options *ret)
+{
+    bool closed = ret->listen.local || raw_values->tls_cert != NULL;
+
+    if (ret->login && raw_values->of_signing != NULL) {
+        return cli_fail(CLI_WRONG, raw_values->of_signing,
+                        "for signed requests, which --login does not take");
+    }
+    if (ret->login && ret->demo) {
+        return cli_fail(CLI_WRONG, "--login", "not together with --demo, which has a login page");
+    }
+    if (ret->login && !closed) {
+        return cli_fail(CLI_WRONG, "--login",
+                        "passwords would cross the network in the clear: give --tls-cert and "
+                        "--tls-key, or listen on 127.0.0.1");
+    }
+    ret->sessions = ret->login || (ret->demo && !ret->has_upstream && closed);
+    if (!ret->sessions && (raw_values->htpasswd != NULL || raw_values->session_keys != NULL)) {
+        return cli_fail(CLI_WRONG, raw_values->htpasswd != NULL ? "--htpasswd" : "--session-keys",
+                        "there is no login page; say --login");
+    }
+    return CLI_DONE;
+}
+
+/* Of the state folder, unless given. */
+static int settle_file(const serve_options *all, const char *label, const char *given,
+                       const char *name, char ret[SERVE_PATH_MAX])
+{
+    char own[SERVE_PATH_MAX + 32];
+
+    snprintf(own, sizeof own, "%s/%s", all->state, name);
+    return serve_path(label, given != NULL ? given : own, ret);
+}
+
 static int settle_paths(const raw *raw_values, serve_options *ret)
 {
-    char own[SERVE_PATH_MAX + 16];
     int status = raw_values->state != NULL ? serve_path("--state", raw_values->state, ret->state)
                                            : serve_default_state(ret->state);
 
-    if (status != CLI_DONE) {
-        return status;
-    }
     ret->own_keys = raw_values->keys == NULL;
-    snprintf(own, sizeof own, "%s/keys.json", ret->state);
-    return serve_path("--keys", ret->own_keys ? own : raw_values->keys, ret->keys);
+    ret->own_session_keys = raw_values->session_keys == NULL;
+    ret->own_users = raw_values->htpasswd == NULL;
+    if (status == CLI_DONE) {
+        status = settle_file(ret, "--keys", raw_values->keys, "keys.json", ret->keys);
+    }
+    if (status == CLI_DONE) {
+        status = settle_file(ret, "--session-keys", raw_values->session_keys, "session-keys.json",
+                             ret->session_keys);
+    }
+    return status == CLI_DONE
+               ? settle_file(ret, "--htpasswd", raw_values->htpasswd, "users", ret->htpasswd)
+               : status;
 }
 
 static int settle_upstream(const raw *raw_values, serve_options *ret)
@@ -193,6 +270,9 @@ static int settle(const raw *raw_values, serve_options *ret)
                                 &ret->listen);
     if (status == CLI_DONE && ret->has_upstream) {
         status = settle_upstream(raw_values, ret);
+    }
+    if (status == CLI_DONE) {
+        status = settle_login(raw_values, ret);
     }
     if (status == CLI_DONE) {
         status = settle_schemes(ret);

@@ -34,12 +34,18 @@ typedef struct serve_options {
     bool insecure_legacy;
     bool demo;
     bool print_config;
+    bool login;    /* sessions of people instead of signed requests */
+    bool sessions; /* there is a login page: with login, and in the demonstration */
     bool own_keys; /* no --keys: the state folder's keyring, made where there is none */
+    bool own_session_keys;
+    bool own_users; /* no --htpasswd: one user, with a new password at each start */
     serve_listen listen;
     serve_upstream upstream;
     bool has_upstream;
     char upstream_ca[SERVE_PATH_MAX]; /* certificates its own is checked against */
     char keys[SERVE_PATH_MAX];        /* absolute, like all paths */
+    char session_keys[SERVE_PATH_MAX];
+    char htpasswd[SERVE_PATH_MAX];
     char state[SERVE_PATH_MAX];
     char tls_cert[SERVE_PATH_MAX]; /* "": no TLS */
     char tls_key[SERVE_PATH_MAX];
@@ -89,12 +95,23 @@ int serve_state_open(const serve_options *options, serve_state *ret);
 /* Remove root's work folder; what a worker left in it stays. */
 void serve_state_close(const serve_options *options, const serve_state *state);
 
-/* Check the keyring, make it first where it is the state folder's own. */
-int serve_state_keys(const serve_options *options);
-
 /* Put a file in its place through a temporary one. */
 int serve_state_write(const char *folder, const char *name, mode_t mode,
                       void (*print)(FILE *out, const void *context), const void *context);
+
+/* ---- keyrings (keys.c) ---- */
+
+/* Check the keyrings that are used, make first what is the state folder's own. */
+int serve_make_keys(const serve_options *options);
+
+/* ---- who may log in (users.c) ---- */
+
+enum { SERVE_PASSWORD_SIZE = 20 };
+
+/* Write the state folder's own file of users, with one of that name, and a new
+ * password, which ret gets. */
+int serve_make_user(const serve_options *options, const char *user,
+                    char ret[SERVE_PASSWORD_SIZE]);
 
 /* ---- configuration (config.c) ---- */
 
@@ -111,7 +128,9 @@ void serve_config_print(FILE *out, const void *config);
 
 typedef struct serve_hello {
     const serve_options *options;
-    char kid[80]; /* the only active key, or "KID" */
+    char kid[80];     /* the only active key, or "KID" */
+    const char *user; /* made for this run; NULL: none */
+    char password[SERVE_PASSWORD_SIZE];
 } serve_hello;
 
 void serve_hello_fill(const serve_options *options, serve_hello *ret);

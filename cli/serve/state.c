@@ -1,4 +1,4 @@
-/* The state folder: nginx.conf, pid, keyring, replay memory, status socket. */
+/* The state folder: nginx.conf, pid, keyring, replay memory, sockets. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,10 +8,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <macaw/keyring.h>
-
-#include "base/ct.h"
-#include "base/random.h"
 #include "serve/serve.h"
 
 /* A gateway that was killed takes a moment to end. */
@@ -148,6 +144,9 @@ int serve_state_open(const serve_options *options, serve_state *ret)
         status = remove_stale(options->state, "status.sock");
     }
     if (status == CLI_DONE) {
+        status = remove_stale(options->state, "control.sock");
+    }
+    if (status == CLI_DONE) {
         status = remove_stale(options->state, "nginx.pid");
     }
     return status == CLI_DONE ? remove_stale(ret->work, "demo.sock") : status;
@@ -172,59 +171,6 @@ void serve_state_close(const serve_options *options, const serve_state *state)
         rmdir(path);
     }
     rmdir(state->work);
-}
-
-/* ---- keyring ---- */
-
-static int make_keyring(const serve_options *options)
-{
-    uint8_t secret[32];
-    macaw_entry_spec spec = {
-        .kid = options->demo ? "demo" : "client",
-        .alg = macaw_alg_find("hmac-sha256"),
-        .secret = secret,
-        .secret_len = sizeof secret,
-        .state = MACAW_ACTIVE,
-        .iat = time(NULL),
-    };
-    macaw_keyring *ring = NULL;
-    macaw_error err = {.text = "out of memory", .status = MACAW_ENOMEM};
-    int status = macaw_random(secret, sizeof secret);
-
-    if (status == MACAW_OK) {
-        status = macaw_keyring_new(&ring);
-    }
-    if (status == MACAW_OK) {
-        status = macaw_keyring_add(ring, &spec, &err);
-    }
-    if (status == MACAW_OK) {
-        status = macaw_keyring_save(ring, options->keys, &err);
-    }
-    macaw_wipe(secret, sizeof secret);
-    macaw_keyring_free(ring);
-    return status == MACAW_OK ? CLI_DONE : cli_fail_detail(options->keys, &err);
-}
-
-int serve_state_keys(const serve_options *options)
-{
-    const macaw_entry *signer;
-    macaw_keyring *ring;
-    macaw_error err;
-
-    if (options->own_keys && access(options->keys, F_OK) != 0 && errno == ENOENT) {
-        int status = make_keyring(options);
-        if (status != CLI_DONE) {
-            return status;
-        }
-    }
-    if (macaw_keyring_load(&ring, options->keys, &err) != MACAW_OK) {
-        return cli_fail_detail(options->keys, &err);
-    }
-    if (macaw_keyring_signer(ring, "http", time(NULL), &signer) == MACAW_ENOTFOUND) {
-        cli_warn(options->keys, "no key for http is active now: every request will be refused");
-    }
-    macaw_keyring_free(ring);
-    return CLI_DONE;
 }
 
 int serve_state_write(const char *folder, const char *name, mode_t mode,

@@ -84,7 +84,7 @@ def printed_commands(text):
 def test_the_printed_commands_work_when_pasted(demo, tmp_path):
     page = curl(demo.url + "/").decode()
     commands = printed_commands(demo.out)
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         assert command.replace("&", "&amp;") in page
     results = [subprocess.run(["sh", "-c", command], cwd=Path.cwd(), capture_output=True,
@@ -93,7 +93,8 @@ def test_the_printed_commands_work_when_pasted(demo, tmp_path):
     assert "HTTP/1.1 200" in results[1].stdout
     assert "X-Response-Content-HMAC: " in results[1].stdout
     assert "HTTP/1.1 401" in results[2].stdout
-    assert json.loads(results[3].stdout)["requests"]["enforce"]["ok"] >= 1
+    assert results[3].returncode == 0 and not results[3].stderr
+    assert json.loads(results[4].stdout)["requests"]["enforce"]["ok"] >= 1
 
 
 def test_paths_are_relative_to_the_current_folder_and_quoted(tmp_path):
@@ -266,7 +267,7 @@ def test_a_configuration_nginx_refuses(state, tmp_path):
 def test_the_longest_name_of_a_state_folder(tmp_path):
     """107 bytes for the name of the socket in it."""
     folder = Path(f"/tmp/macaw-long-{os.getpid()}-")
-    folder = folder.with_name(folder.name.ljust(107 - len("/tmp//status.sock"), "x"))
+    folder = folder.with_name(folder.name.ljust(107 - len("/tmp//control.sock"), "x"))
     try:
         with Serve(folder, "--demo") as gateway:
             assert mode(folder / "status.sock") == 0o600
