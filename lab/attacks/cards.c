@@ -12,10 +12,17 @@
     X(zero_padding)                                                                                \
     X(cascade_extension)                                                                           \
     X(birthday)                                                                                    \
+    X(replay)                                                                                      \
+    X(freshness_splice)                                                                            \
     X(cookie_splice)                                                                               \
     X(session_fixation)                                                                            \
+    X(hijack)                                                                                      \
+    X(time_warp)                                                                                   \
+    X(name_reuse)                                                                                  \
+    X(stolen_token)                                                                                \
     X(pmac_drawn)                                                                                  \
-    X(pmac_bare)
+    X(pmac_bare)                                                                                   \
+    X(partial_coverage)
 
 #define DECLARE(name) extern const lab_card lab_card_##name;
 #define ENTRY(name)   &lab_card_##name,

@@ -46,7 +46,33 @@
     X(fixation_kept)                                                                               \
     X(fixation_adopted)                                                                            \
     X(fixation_renewed)                                                                            \
-    X(fixation_sc1)
+    X(fixation_sc1)                                                                                \
+    X(splice_onesided)                                                                             \
+    X(splice_twosided)                                                                             \
+    X(splice_separated)                                                                            \
+    X(splice_library)                                                                              \
+    X(replay_naive)                                                                                \
+    X(replay_window)                                                                               \
+    X(replay_short)                                                                                \
+    X(replay_cache)                                                                                \
+    X(replay_spelling)                                                                             \
+    X(replay_table)                                                                                \
+    X(replay_counter)                                                                              \
+    X(coverage_target)                                                                             \
+    X(coverage_body)                                                                               \
+    X(coverage_request)                                                                            \
+    X(coverage_response)                                                                           \
+    X(account_warp_naive)                                                                          \
+    X(account_warp_dated)                                                                          \
+    X(account_warp_generation)                                                                     \
+    X(account_name_reused)                                                                         \
+    X(account_name_number)                                                                         \
+    X(account_name_revoked)                                                                        \
+    X(account_stolen_plain)                                                                        \
+    X(account_stolen_text)                                                                         \
+    X(account_stolen_revoked)                                                                      \
+    X(account_hijack_plain)                                                                        \
+    X(account_hijack_secure)
 
 #define DECLARE(name) extern const lab_target lab_##name;
 #define ENTRY(name)   &lab_##name,
