@@ -309,8 +309,8 @@ static int load_entry(const cli_key_request *request, cli_loaded_key *ret)
     const macaw_entry *entry = NULL;
     int status = cli_keyring_key(label_of(request), request->text, &ring, &entry);
 
-    if (status != CLI_DONE || entry == NULL) {
-        return status;
+    if (entry == NULL) {
+        return status != CLI_DONE ? status : CLI_FAILED;
     }
     status = check_entry(request, entry);
     if (status == CLI_DONE) {

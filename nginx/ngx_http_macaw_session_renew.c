@@ -107,8 +107,10 @@ static ngx_int_t renew(ngx_http_request_t *r, const state_t *state)
     int status;
 
     status = macaw_session_renew(claims, ngx_time(), ttl, &grant);
-    if (status == MACAW_OK
-        && ngx_http_macaw_session_bind(r, session, &grant.bind) == NGX_OK) {
+    if (status == MACAW_OK && ngx_http_macaw_session_bind(r, session, &grant.bind) != NGX_OK) {
+        status = MACAW_ENOMEM;
+    }
+    if (status == MACAW_OK) {
         if (state->format->handle) {
             grant.subject.len = 0;
             grant.data.len = 0;

