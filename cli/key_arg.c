@@ -359,7 +359,7 @@ int cli_key_open(const cli_key_request *request, macaw_key **ret)
                         "missing; a file or hex: does not say what it is a key of");
     }
     status = cli_key_load(request, &loaded);
-    if (status == CLI_DONE) {
+    if (status == CLI_DONE && loaded.alg != NULL) { /* it is, by now */
         status = cli_key_make(&loaded, loaded.alg, &request->opts, ret);
     }
     cli_secret_free(&loaded.secret);
