@@ -149,7 +149,9 @@ typedef struct {
 struct ngx_http_macaw_passwords_s {
     ngx_array_t entries; /* of ngx_http_macaw_password_t, by user; at least one */
     uint8_t seed[32];    /* of the file; secret as its hashes are */
+#if NGX_THREADS
     ngx_thread_pool_t *threads;
+#endif
     ngx_http_macaw_hashing_t *hashing;
 };
 
@@ -164,7 +166,7 @@ ngx_http_macaw_find_password(const ngx_http_macaw_passwords_t *passwords, const 
 
 /* ---- session_password ---- */
 
-/* What one worker is hashing. */
+/* What one worker is hashing. NULL: no memory, or an nginx without threads. */
 ngx_http_macaw_hashing_t *ngx_http_macaw_make_hashing(ngx_pool_t *pool);
 
 /* NGX_OK: the password is that user's. NGX_DECLINED: it is not. NGX_BUSY: no thread

@@ -198,9 +198,13 @@ static char *add_passwords(ngx_conf_t *cf, login_page_t *page, words_t *words)
         mcf->hashing = ngx_http_macaw_make_hashing(cf->pool);
     }
     passwords->hashing = mcf->hashing;
-    passwords->threads = ngx_thread_pool_add(cf, words->threads.len > 0 ? &words->threads : NULL);
     page->passwords = passwords;
+#if NGX_THREADS
+    passwords->threads = ngx_thread_pool_add(cf, words->threads.len > 0 ? &words->threads : NULL);
     return passwords->hashing != NULL && passwords->threads != NULL ? NGX_CONF_OK : NGX_CONF_ERROR;
+#else
+    return FAIL("macaw_session_login_page", "nginx was built without threads");
+#endif
 }
 
 static void warn_of_copies(ngx_conf_t *cf, const session_t *session)

@@ -6,6 +6,8 @@
  * does for reading files. */
 #include "ngx_http_macaw_session_login.h"
 
+#if NGX_THREADS
+
 #include <crypt.h>
 #include <openssl/crypto.h>
 
@@ -204,3 +206,27 @@ ngx_int_t ngx_http_macaw_check_password(ngx_http_request_t *r,
     ngx_add_timer(&job->task.event, WATCH);
     return NGX_OK;
 }
+
+#else /* the directive is refused */
+
+ngx_http_macaw_hashing_t *ngx_http_macaw_make_hashing(ngx_pool_t *pool)
+{
+    (void)pool;
+    return NULL;
+}
+
+ngx_int_t ngx_http_macaw_check_password(ngx_http_request_t *r,
+                                        const ngx_http_macaw_passwords_t *passwords,
+                                        const ngx_str_t *user, const ngx_str_t *password,
+                                        ngx_http_macaw_checked_pt done, void *data)
+{
+    (void)r;
+    (void)passwords;
+    (void)user;
+    (void)password;
+    (void)done;
+    (void)data;
+    return NGX_ERROR;
+}
+
+#endif
