@@ -185,6 +185,14 @@ static inline macaw_session_claims verify_at(const macaw_session *session, const
     return verify_text(session, v, v->token, strlen(v->token), now);
 }
 
+/* When the token of a line expires. */
+static inline int64_t end_of(const vector *v)
+{
+    int64_t idle = v->issued + v->ttl, cap = v->login + v->cap;
+
+    return idle < cap ? idle : cap;
+}
+
 static inline void assert_reason(macaw_session_reason got, macaw_session_reason want)
 {
     assert_string_equal(macaw_session_reason_name(got), macaw_session_reason_name(want));
