@@ -68,6 +68,9 @@ static ngx_int_t copy_body(ngx_http_request_t *r, form_t *ret)
         if (in->buf->in_file || len + n >= ret->size) {
             return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
         }
+        if (n == 0) {
+            continue;
+        }
         p = ngx_cpymem(p, in->buf->pos, n);
         len += n;
         OPENSSL_cleanse(in->buf->pos, n);
