@@ -22,6 +22,31 @@ static void set_buffered(ngx_http_request_t *r, bool buffered)
 
 /* ---- after the wait ---- */
 
+static bool is_written(const ngx_http_request_t *r)
+{
+    return r->out == NULL
+           && !(r->connection->buffered & (NGX_LOWLEVEL_BUFFERED | NGX_HTTP_WRITE_BUFFERED));
+}
+
+/* The producer of what was replaced may wait for ever, for buffers that are held:
+ * its request ends as soon as the other answer is written. */
+static void end_replaced(ngx_http_request_t *r)
+{
+    const ngx_http_core_loc_conf_t *clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
+    ngx_event_t *event = r->connection->write;
+
+    if (event->timedout || is_written(r) || ngx_http_output_filter(r, NULL) == NGX_ERROR
+        || is_written(r)) {
+        ngx_http_finalize_request(r, NGX_ERROR);
+        return;
+    }
+    r->write_event_handler = end_replaced;
+    ngx_add_timer(event, clcf->send_timeout);
+    if (ngx_handle_write_event(event, clcf->send_lowat) != NGX_OK) {
+        ngx_http_finalize_request(r, NGX_ERROR);
+    }
+}
+
 /* The header was never sent, so that another can be. */
 static void replace(ngx_http_request_t *r, client_t *client)
 {
@@ -30,9 +55,10 @@ static void replace(ngx_http_request_t *r, client_t *client)
     (void)ngx_http_filter_finalize_request(r, &ngx_http_macaw_session_module,
                                            NGX_HTTP_INTERNAL_SERVER_ERROR);
     client->dropped = 1;
+    end_replaced(r);
 }
 
-static void send_held(ngx_http_request_t *r, client_t *client)
+static ngx_int_t send_held(ngx_http_request_t *r, client_t *client)
 {
     ngx_chain_t *held = client->held;
     ngx_int_t rc = next_header_filter(r);
@@ -41,12 +67,10 @@ static void send_held(ngx_http_request_t *r, client_t *client)
     if (rc != NGX_ERROR && rc <= NGX_OK && held != NULL) {
         rc = next_body_filter(r, held);
     }
-    if (rc == NGX_ERROR || rc > NGX_OK) {
-        r->connection->error = 1;
-    }
+    return rc > NGX_OK ? NGX_ERROR : rc;
 }
 
-/* The producer goes on, or the request ends, whose client has gone meanwhile. */
+/* The producer goes on, or the request ends: its client may have gone meanwhile. */
 static void changed(ngx_http_request_t *r, ngx_int_t rc, void *data)
 {
     client_t *client = ngx_http_macaw_get_client(r);
@@ -55,14 +79,15 @@ static void changed(ngx_http_request_t *r, ngx_int_t rc, void *data)
     client->waiting = 0;
     client->changed = 1;
     set_buffered(r, false);
-    if (!r->connection->error) {
-        if (rc == NGX_OK) {
-            send_held(r, client);
-        } else {
-            replace(r, client);
-        }
+    if (r->connection->error) {
+        ngx_http_finalize_request(r, NGX_ERROR);
+    } else if (rc != NGX_OK) {
+        replace(r, client);
+    } else if (send_held(r, client) == NGX_ERROR) {
+        ngx_http_finalize_request(r, NGX_ERROR);
+    } else {
+        r->write_event_handler(r);
     }
-    r->write_event_handler(r);
 }
 
 /* ---- filters ---- */
@@ -116,8 +141,7 @@ static ngx_int_t drop(ngx_http_request_t *r, ngx_chain_t *in)
     ngx_int_t rc;
 
     consume(in);
-    if (r->out == NULL
-        && !(r->connection->buffered & (NGX_LOWLEVEL_BUFFERED | NGX_HTTP_WRITE_BUFFERED))) {
+    if (is_written(r)) {
         return NGX_ERROR;
     }
     rc = next_body_filter(r, NULL);

@@ -26,7 +26,7 @@ static bool lists(const ngx_str_t *value, const char *directive, bool may_have_v
             && ((size_t)(stop - at) == len || at[len] == ' ' || (may_have_value && at[len] == '='))) {
             return true;
         }
-        at = stop + 1;
+        at = comma != NULL ? comma + 1 : end;
     }
     return false;
 }

@@ -55,7 +55,6 @@ static void appended(ngx_event_t *event)
 
     ngx_http_set_log_request(c->log, r);
     r->main->blocked--;
-    r->aio = 0;
     if (wait->job.status != MACAW_OK) {
         log_failure(r, wait->zone, wait->job.status, wait->job.err.text);
     }
@@ -95,7 +94,6 @@ static ngx_int_t start(ngx_http_request_t *r, zone_t *zone, const macaw_revocati
         return NGX_ERROR;
     }
     r->main->blocked++;
-    r->aio = 1;
     r->read_event_handler = ngx_http_block_reading;
     r->write_event_handler = wait_for_disk;
     return NGX_AGAIN;

@@ -30,6 +30,7 @@ LOCATIONS = """
 
 ROUTES = {
     "/raw/slow": [chunked_head("X-Macaw-Logout: 1"), chunk(b"one "), 0.3, chunk(b"two"), END],
+    "/raw/pause": [chunked_head("X-Macaw-Logout: 1"), chunk(b"one "), 4, chunk(b"two"), END],
     "/raw/big": [answer(b"x" * 1000000, "X-Macaw-Logout: 1")],
     "/raw/cut": [answer(b"half", "X-Macaw-Logout: 1", length=1000)],
     "/raw/none": [b"HTTP/1.1 204 No Content\r\nX-Macaw-Logout: 1\r\n\r\n"],
@@ -162,6 +163,17 @@ def test_answers_arrive_whole(site, path, body):
     assert set_cookies(got)[0][0] == ""
     assert got.get_all("Cache-Control") == ["no-store"]
     refused_everywhere(site, cookie)
+
+
+def test_what_waited_for_the_disk_waits_for_nothing_else(site):
+    with site.connect() as connection:
+        start = time.monotonic()
+        connection.send(rawhttp.head("GET", "/raw/pause", {"Cookie": f"{COOKIE}={token()}"}))
+        seen = b""
+        while b"one " not in seen:
+            seen += connection.sock.recv(65536)
+        assert time.monotonic() - start < 3
+        assert b"two" not in seen
 
 
 def test_head(site):
@@ -300,7 +312,10 @@ def test_a_disk_that_fails_is_no_logout(gateway, upstream, shared_path, path):
     site.allow(r"macaw_session_zone")
     cookie, later = token(), token()
     flag.touch()
-    got = send(site, path, cookie=cookie)
+    with site.connect() as connection:
+        connection.send(rawhttp.head("GET", path, {"Cookie": f"{COOKIE}={cookie}"}))
+        got = connection.receive()
+        assert connection.at_end()  # nothing of the other answer follows
     assert got.status == 500 and not got.truncated
     assert set_cookies(got) == []
     assert b"set" not in got.body and b"one" not in got.body and b"xx" not in got.body

@@ -186,6 +186,16 @@ def test_a_background_update_does_not_store_a_user_s_page(site):
     assert send(site, "/stale?X-Marker=none").get("X-Marker") != "of-alice"
 
 
+def test_counters_for_prometheus(site):
+    send(site, cookie=token())
+    text = send(site, "/status?format=prometheus").body.decode()
+    count = int(text.split('macaw_sessions_total{reason="ok"} ')[1].split("\n")[0])
+    assert count > 0
+    assert 'macaw_session_events_total{event="renewed"} ' in text
+    used = text.split('macaw_key_verified_total{key="1"} ')[1].split("\n")[0]
+    assert int(used) > 0
+
+
 def test_renewals_are_counted(site):
     before = sessions.counters(site, "/status")
     send(site, cookie=token(age=400))
