@@ -12,6 +12,7 @@
     X(zero_padding)                                                                                \
     X(cascade_extension)                                                                           \
     X(birthday)                                                                                    \
+    X(timing)                                                                                      \
     X(replay)                                                                                      \
     X(freshness_splice)                                                                            \
     X(cookie_splice)                                                                               \

@@ -72,7 +72,11 @@
     X(account_stolen_text)                                                                         \
     X(account_stolen_revoked)                                                                      \
     X(account_hijack_plain)                                                                        \
-    X(account_hijack_secure)
+    X(account_hijack_secure)                                                                       \
+    X(compare_early_world)                                                                         \
+    X(compare_memcmp_world)                                                                        \
+    X(compare_library_world)                                                                       \
+    X(compare_hmac_world)
 
 #define DECLARE(name) extern const lab_target lab_##name;
 #define ENTRY(name)   &lab_##name,

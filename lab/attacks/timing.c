@@ -1,0 +1,293 @@
+/* Card 13: a comparison that stops early tells how far it got. Each byte is found by
+ * timing all 256, in rounds, so that whatever else the machine does hits all alike; the
+ * median of a byte's rounds counts. If no byte stands out, the one before was wrong. An
+ * attempt that fails proves something only where a comparison of one's own can be timed
+ * at that moment; if that is too rare, the machine is too busy, and the run an error. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "attacks/steps.h"
+#include "harness/attacker.h"
+#include "worlds/compare.h"
+
+enum {
+    LEN = LAB_COMPARE_LEN,
+    BYTES = 256,
+    ROUNDS_FIRST = 9,
+    ROUNDS_MAX = 72,
+    ATTEMPTS = 16,
+    STEPS_MAX = 64, /* forward and back, of an attempt */
+    CALM = 4,       /* failed attempts on a machine that can time that prove something */
+    CALM_BYTES = 5,
+    CALIBRATION_CALLS = 256,
+};
+
+typedef struct timing {
+    lab_oracle *o;
+    uint8_t tag[LEN];
+    double sample[BYTES][ROUNDS_MAX]; /* nanoseconds, less the round's median */
+    unsigned rounds;
+    uint64_t measured;
+} timing;
+
+/* ---- statistics ---- */
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Sorts. */
+static double median(double *list, size_t n)
+{
+    qsort(list, n, sizeof *list, by_size);
+    return n % 2 == 1 ? list[n / 2] : (list[n / 2 - 1] + list[n / 2]) / 2;
+}
+
+/* The byte that takes longest, if it stands out of the others by far: by over ten times
+ * their spread, and alone. -1: none. */
+static int outstanding(timing *t)
+{
+    double level[BYTES], sorted[BYTES], away[BYTES], list[ROUNDS_MAX];
+    int best = 0;
+
+    for (int b = 0; b < BYTES; b++) {
+        memcpy(list, t->sample[b], t->rounds * sizeof *list);
+        sorted[b] = level[b] = median(list, t->rounds);
+        best = level[b] > level[best] ? b : best;
+    }
+    double middle = median(sorted, BYTES);
+    for (int b = 0; b < BYTES; b++) {
+        away[b] = fabs(level[b] - middle);
+    }
+    double spread = median(away, BYTES) + 0.5;
+    return level[best] - middle > 10 * spread &&
+                   level[best] - middle > 2 * (sorted[BYTES - 2] - middle)
+               ? best
+               : -1;
+}
+
+/* Welch's t of two interleaved series, their slowest tenth left out. */
+static double welch(double *a, double *b, size_t n)
+{
+    size_t kept = n - n / 10;
+    double mean[2] = {0, 0}, variance[2] = {0, 0};
+    double *series[2] = {a, b};
+
+    for (int s = 0; s < 2; s++) {
+        qsort(series[s], n, sizeof *series[s], by_size);
+        for (size_t i = 0; i < kept; i++) {
+            mean[s] += series[s][i] / (double)kept;
+        }
+        for (size_t i = 0; i < kept; i++) {
+            variance[s] += pow(series[s][i] - mean[s], 2) / (double)(kept - 1);
+        }
+    }
+    return (mean[1] - mean[0]) / sqrt((variance[0] + variance[1]) / (double)kept + 1e-9);
+}
+
+/* ---- measuring ---- */
+
+typedef bool ask_fn(timing *t, const uint8_t *guesses, double *ret);
+
+static bool ask_times(timing *t, const uint8_t *guesses, double *ret)
+{
+    lab_bytes answer;
+    bool done = lab_act(t->o, "All 256 values of a byte, behind what is known already.", "time",
+                        (lab_bytes){guesses, (size_t)LEN * BYTES}, &answer);
+    lab_reader reader = {answer, true};
+
+    for (int b = 0; done && b < BYTES; b++) {
+        ret[b] = (double)lab_get_number(&reader);
+    }
+    return done && reader.good;
+}
+
+static const uint8_t own_tag[LEN] = {0x5a, 0xa5, 0x3c, 0xc3, 0x0f};
+
+/* The same against that. */
+static bool time_own(timing *t, const uint8_t *guesses, double *ret)
+{
+    (void)t;
+    for (int b = 0; b < BYTES; b++) {
+        ret[b] = (double)lab_compare_time(lab_compare_early, NULL, own_tag, guesses + (size_t)b * LEN,
+                                          CALIBRATION_CALLS);
+    }
+    return true;
+}
+
+static bool measure_round(timing *t, unsigned at, ask_fn *times)
+{
+    uint8_t guesses[LEN * BYTES];
+    double raw[BYTES], sorted[BYTES];
+
+    for (int b = 0; b < BYTES; b++) {
+        memcpy(guesses + b * LEN, t->tag, LEN);
+        guesses[b * LEN + (int)at] = (uint8_t)b;
+    }
+    if (!times(t, guesses, raw)) {
+        return false;
+    }
+    memcpy(sorted, raw, sizeof sorted);
+    double middle = median(sorted, BYTES);
+    for (int b = 0; b < BYTES; b++) {
+        t->sample[b][t->rounds] = raw[b] - middle;
+    }
+    t->rounds++;
+    t->measured += BYTES;
+    return true;
+}
+
+/* The byte at a place; -1: it cannot be told. */
+static int find_once(timing *t, unsigned at, ask_fn *times)
+{
+    int found = -1;
+
+    t->rounds = 0;
+    for (unsigned goal = ROUNDS_FIRST; found < 0 && goal <= ROUNDS_MAX; goal *= 2) {
+        while (t->rounds < goal) {
+            if (!measure_round(t, at, times)) {
+                return -1;
+            }
+        }
+        found = outstanding(t);
+    }
+    return found;
+}
+
+/* Twice the same from separate measurements, or -1. */
+static int find_byte(timing *t, unsigned at, ask_fn *times)
+{
+    int found = find_once(t, at, times);
+
+    return found >= 0 && find_once(t, at, times) == found ? found : -1;
+}
+
+/* ---- the attack ---- */
+
+/* All but the last byte, which nothing comes behind: it is tried. */
+static unsigned recover(timing *t)
+{
+    unsigned at = 0, most = 0;
+
+    for (unsigned step = 0; step < STEPS_MAX && at < LEN - 1; step++) {
+        int byte = find_byte(t, at, ask_times);
+        if (byte >= 0) {
+            t->tag[at++] = (uint8_t)byte;
+            most = at > most ? at : most;
+        } else if (at == 0) {
+            return most;
+        } else {
+            at--;
+        }
+    }
+    return most;
+}
+
+static bool try_last(timing *t)
+{
+    for (int b = 0; b < BYTES; b++) {
+        t->tag[LEN - 1] = (uint8_t)b;
+        if (lab_hand_in(t->o, "Nothing is compared behind the last byte: try them all.",
+                        (lab_bytes){t->tag, LEN})) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void test_leak(timing *t)
+{
+    double series[2][LAB_COMPARE_SAMPLES];
+    lab_bytes answer;
+
+    if (lab_act(t->o, "A tester who knows the tag compares the first and the last byte wrong.",
+                "leak-test", (lab_bytes){NULL, 0}, &answer)) {
+        lab_reader reader = {answer, true};
+        for (size_t i = 0; i < (size_t)2 * LAB_COMPARE_SAMPLES; i++) {
+            series[i % 2][i / 2] = (double)lab_get_number(&reader);
+        }
+        lab_measure(t->o, "welch-t", welch(series[0], series[1], LAB_COMPARE_SAMPLES));
+    }
+}
+
+/* Whether the same can be done to a tag of one's own, several bytes of it, just now. */
+static bool is_calm(timing *t)
+{
+    bool calm = true;
+
+    memcpy(t->tag, own_tag, LEN);
+    for (unsigned at = 0; at < CALM_BYTES && calm; at++) {
+        calm = find_byte(t, at, time_own) == own_tag[at];
+    }
+    memset(t->tag, 0, LEN);
+    return calm;
+}
+
+static void attack(lab_oracle *o)
+{
+    timing *t = lab_alloc(o, sizeof *t);
+    bool found = false;
+    unsigned most = 0;
+    int calm = 0;
+
+    t->o = o;
+    test_leak(t);
+    for (int i = 0; i < ATTEMPTS && calm < CALM && !found; i++) {
+        unsigned bytes = recover(t);
+        most = bytes > most ? bytes : most;
+        found = bytes == LEN - 1 && try_last(t);
+        calm += found || is_calm(t) ? 1 : 0;
+    }
+    if (calm < CALM && !found) {
+        lab_attacker_fail(); /* this machine is too busy to say anything */
+    }
+    lab_measure(o, "bytes", found ? LEN : most);
+    lab_measure(o, "timings", (double)t->measured);
+    if (found) {
+        lab_show_one(o, "the tag, byte by byte", LAB_DERIVED, t->tag, LEN);
+    }
+}
+
+static const lab_option options[] = {
+    {"calls", LAB_NUMBER, "256",
+     "comparisons a measurement is the time of, as a slower or repeated one would be", 1, 1 << 20,
+     NULL, false},
+    {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
+};
+
+static const lab_case cases[] = {
+    {.role = LAB_BREAKS, .construction = "compare-early", .predicted = 1},
+    {.role = LAB_HOLDS,
+     .construction = "compare-library",
+     .note = "every byte is looked at, whatever the others are"},
+    {.role = LAB_HOLDS,
+     .construction = "compare-double-hmac",
+     .note = "stops early, but at bytes that nobody can choose"},
+    {.role = LAB_HOLDS,
+     .construction = "compare-memcmp",
+     .note = "this C library compares 16 bytes at once; no standard promises that"},
+    {.construction = NULL},
+};
+
+const lab_card lab_card_timing = {
+    .name = "timing",
+    .number = "13",
+    .title = "A comparison that stops early gives the tag away",
+    .items = "A11, E29",
+    .about =
+        "A comparison that returns at the first wrong byte takes longer, the more bytes are\n"
+        "right. Timing all 256 values of a byte shows the right one, then that of the next: 16\n"
+        "bytes cost 4096 values instead of 2^128. Time is measured here for real, in the\n"
+        "verifier's process. Compare in a time that does not depend on the content: macaw_verify.",
+    .options = options,
+    .cases = cases,
+    .budget = {.mode = LAB_IMPERSONATION,
+               .actions = 2 * ATTEMPTS * STEPS_MAX * ROUNDS_MAX + 1,
+               .verifications = ATTEMPTS * BYTES},
+    .attack = attack,
+    .repeats = 3,
+};

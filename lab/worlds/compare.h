@@ -1,0 +1,22 @@
+/* How long a comparison of two tags takes, really: the clock before and after. */
+#ifndef MACAW_LAB_COMPARE_H
+#define MACAW_LAB_COMPARE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <macaw/mac.h>
+
+enum { LAB_COMPARE_LEN = 16, LAB_COMPARE_SAMPLES = 400 };
+
+/* Whether two tags of 16 bytes are equal; key is for those that hash both again. */
+typedef bool lab_compare(const macaw_key *key, const uint8_t *a, const uint8_t *b);
+
+/* Byte by byte, until the first that differs: what many programs do. */
+lab_compare lab_compare_early;
+
+/* Nanoseconds of so many calls. */
+uint64_t lab_compare_time(lab_compare *compare, const macaw_key *key, const uint8_t *a,
+                          const uint8_t *b, unsigned calls);
+
+#endif
