@@ -19,11 +19,14 @@
     X(session_fixation)                                                                            \
     X(hijack)                                                                                      \
     X(time_warp)                                                                                   \
+    X(minting_oracle)                                                                              \
     X(name_reuse)                                                                                  \
+    X(key_leak)                                                                                    \
     X(stolen_token)                                                                                \
     X(pmac_drawn)                                                                                  \
     X(pmac_bare)                                                                                   \
-    X(partial_coverage)
+    X(partial_coverage)                                                                            \
+    X(non_repudiation)
 
 #define DECLARE(name) extern const lab_card lab_card_##name;
 #define ENTRY(name)   &lab_card_##name,

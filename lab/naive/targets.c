@@ -76,7 +76,14 @@
     X(compare_early_world)                                                                         \
     X(compare_memcmp_world)                                                                        \
     X(compare_library_world)                                                                       \
-    X(compare_hmac_world)
+    X(compare_hmac_world)                                                                          \
+    X(mint_shared)                                                                                 \
+    X(mint_labelled)                                                                               \
+    X(leak_plain)                                                                                  \
+    X(leak_old)                                                                                    \
+    X(leak_murdoch)                                                                                \
+    X(judge_mac)                                                                                   \
+    X(judge_signature)
 
 #define DECLARE(name) extern const lab_target lab_##name;
 #define ENTRY(name)   &lab_##name,
