@@ -46,8 +46,8 @@ static u_char *put_message(u_char *p, u_char *end, const view_t *view)
         [NGX_HTTP_MACAW_LOGIN_NO_MESSAGE] = "",
         [NGX_HTTP_MACAW_LOGIN_WRONG] = "User name or password is wrong.",
         [NGX_HTTP_MACAW_LOGIN_OLD] =
-            "This page was open for too long, or your browser did not send its cookie back. "
-            "Please log in again, and allow cookies for this site.",
+            ("This page was open for too long, or your browser did not send its cookie back. "
+             "Please log in again, and allow cookies for this site."),
         [NGX_HTTP_MACAW_LOGIN_FOREIGN] =
             "This did not come from the login page of this site. Please log in again.",
         [NGX_HTTP_MACAW_LOGIN_LIMITED] = "Too many attempts. Please wait ",

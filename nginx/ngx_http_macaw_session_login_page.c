@@ -279,7 +279,7 @@ ngx_int_t ngx_http_macaw_login_page_handler(ngx_http_request_t *r)
     if ((r->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) != 0) {
         return show(r);
     }
-    if (r->method != NGX_HTTP_POST) {
+    if (r->method != NGX_HTTP_POST || r != r->main) {
         return ngx_http_macaw_not_allowed(r, "GET, HEAD, POST");
     }
     rc = ngx_http_macaw_check_form(r);

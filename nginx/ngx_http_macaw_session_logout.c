@@ -106,7 +106,7 @@ ngx_int_t ngx_http_macaw_logout_handler(ngx_http_request_t *r)
 {
     ngx_int_t rc;
 
-    if (r->method != NGX_HTTP_POST) {
+    if (r->method != NGX_HTTP_POST || r != r->main) {
         return ngx_http_macaw_not_allowed(r, "POST");
     }
     rc = ngx_http_macaw_check_form(r);

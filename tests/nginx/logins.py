@@ -42,8 +42,12 @@ def lines(users=None, setting=YESCRYPT):
     return "".join(f"{name}:{crypt(word, setting)}\n" for name, word in (users or USERS).items())
 
 
-def site_of(make, page="", *, more="", options="", file=None, mode=0o640, listen="", **how):
-    """A gateway whose /login logs in to "main" over plain HTTP."""
+PLAIN = f"secure off; cookie {COOKIE};"
+
+
+def site_of(make, page="", *, more="", options="", file=None, mode=0o640, listen="",
+            definition=PLAIN, **how):
+    """A gateway whose /login logs in to "main", over plain HTTP unless said."""
     start = how.pop("start", True)
     locations = listen + """
         location = /login { macaw_session_login_page main htpasswd={users} PAGE; }
@@ -52,7 +56,7 @@ def site_of(make, page="", *, more="", options="", file=None, mode=0o640, listen
         location / { macaw_session_require /login; proxy_pass {app}; }
         """.replace("PAGE", page) + more
     names = {"users": "{dir}/users", **how.pop("names", {})}
-    made = sessions.gateway_of(make, locations, f"secure off; cookie {COOKIE};" + options,
+    made = sessions.gateway_of(make, locations, definition + options,
                                names=names, start=False, **how)
     path = made.dir / "users"
     made.names["users"] = path
