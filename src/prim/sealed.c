@@ -109,8 +109,11 @@ int macaw_sealed_read(macaw_sealed_bytes *ret, const char *path, macaw_error *er
     }
     bytes.data = size < SIZE_MAX ? malloc((size_t)size + 1) : NULL;
     bytes.len = (size_t)size;
-    status = bytes.data == NULL ? macaw_fail(err, MACAW_ENOMEM, 0, "no memory for %s", path)
-                                : read_full(fd, bytes.data, &bytes.len, path, err);
+    if (bytes.data == NULL) {
+        (void)close(fd);
+        return macaw_fail(err, MACAW_ENOMEM, 0, "no memory for %s", path);
+    }
+    status = read_full(fd, bytes.data, &bytes.len, path, err);
     (void)close(fd);
     if (status != MACAW_OK) {
         free(bytes.data);

@@ -110,6 +110,27 @@ static void as_the_reference_says(void **state)
     drop_revocation(&t);
 }
 
+/* Ids that end alike and have the same place are told apart. */
+static void ids_that_end_alike(void **state)
+{
+    (void)state;
+    struct shared_revocation t = make_revocation(1024, 10);
+    macaw_revocation_entry entry = sid_entry(1, NOW + 10), other = entry;
+    macaw_revocation_session session = { .sid = other.sid };
+    uint32_t first = macaw_cells_home(&t.table->sids, entry.sid).first;
+    unsigned met = 0;
+
+    put_entry(t.table, entry, NOW);
+    for (uint32_t i = 1; met < 20; i++) {
+        memcpy(other.sid, &i, sizeof i);
+        if (macaw_cells_home(&t.table->sids, other.sid).first == first) {
+            assert_int_equal(macaw_revocation_check(t.table, &session, NOW), MACAW_REVOKED_NO);
+            met++;
+        }
+    }
+    drop_revocation(&t);
+}
+
 /* Each entry lies where its path leads: no bucket before it lets a search end. */
 static bool is_sound(const macaw_cells *cells, uint32_t cutoff)
 {
@@ -318,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(as_the_reference_says),
+        cmocka_unit_test(ids_that_end_alike),
         cmocka_unit_test(all_at_once),
         cmocka_unit_test(entries_are_whole_while_places_change),
         cmocka_unit_test(killed_anywhere),
