@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "store/handles.h"
+
 #define LIMIT 200
 
 struct shared_handles {
@@ -331,6 +333,26 @@ static bool is_pattern(macaw_str data)
     return true;
 }
 
+/* Whoever died while it changed a record left it in no state at all. */
+static void half_changed_is_gone(void **state)
+{
+    (void)state;
+    struct shared_handles t = make_handles(20, LIMIT);
+    struct hash hash = hash_of(1);
+    macaw_cell_home home = macaw_cells_home(&t.table->cells, hash.bytes);
+    macaw_cell_spot spot;
+
+    assert_int_equal(create(&t, 1, "cart", NOW), MACAW_OK);
+    assert_true(macaw_cells_find(&t.table->cells, &home, NOW, &spot));
+    macaw_handle_at(t.table, spot.slot)->changing = 1;
+    assert_int_equal(get(&t, 1, NOW, NULL), MACAW_ENOTFOUND);
+    assert_int_equal(create(&t, 1, "cart", NOW), MACAW_OK);
+    assert_int_equal(get(&t, 1, NOW, NULL), MACAW_OK);
+    macaw_handle_at(t.table, spot.slot)->changing = 1;
+    assert_int_equal(put(&t, 1, "x", 1, NOW), MACAW_ENOTFOUND);
+    drop_handles(&t);
+}
+
 enum { PUPILS = 20, KILLS = 200 };
 
 static void put_until_killed(struct shared_handles *t, uint64_t seed)
@@ -549,6 +571,7 @@ int main(void)
         cmocka_unit_test(refuses_what_is_out_of_range),
         cmocka_unit_test(full_forgets_nobody),
         cmocka_unit_test(as_a_reference_says),
+        cmocka_unit_test(half_changed_is_gone),
         cmocka_unit_test(killed_anywhere),
         cmocka_unit_test(data_is_whole_among_threads),
         cmocka_unit_test(saved_and_loaded),
