@@ -4,6 +4,9 @@
 #include "harness/card.h"
 
 #define CARDS(X)                                                                                   \
+    X(crc_linear)                                                                                  \
+    X(crc_patch)                                                                                   \
+    X(crc_errors)                                                                                  \
     X(length_extension)                                                                            \
     X(cbc_two_block)                                                                               \
     X(cbc_splice)                                                                                  \

@@ -3,6 +3,13 @@
 #include "harness/target.h"
 
 #define TARGETS(X)                                                                                 \
+    X(crc_plain)                                                                                   \
+    X(crc_prefix)                                                                                  \
+    X(crc_suffix)                                                                                  \
+    X(crc_both)                                                                                    \
+    X(crc_xor)                                                                                     \
+    X(crc_init)                                                                                    \
+    X(crc_encrypted)                                                                               \
     X(prefix_md5)                                                                                  \
     X(prefix_sha1)                                                                                 \
     X(prefix_sha224)                                                                               \
