@@ -8,6 +8,8 @@
     X(crc_patch)                                                                                   \
     X(crc_errors)                                                                                  \
     X(length_extension)                                                                            \
+    X(suffix_collision)                                                                            \
+    X(small_state)                                                                                 \
     X(cbc_two_block)                                                                               \
     X(cbc_splice)                                                                                  \
     X(leaked_intermediates)                                                                        \

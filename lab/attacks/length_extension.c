@@ -103,7 +103,8 @@ static const char *applies(uint32_t properties)
     return (properties & (LAB_CRC | LAB_POLYNOMIAL)) != 0 ? "no chaining value to go on from"
            : (properties & LAB_CHAIN) != 0 && (properties & LAB_TAG_IS_STATE) != 0
                ? "a chain of a block cipher needs its key to go on: that is splicing"
-               : NULL;
+           : (properties & LAB_SMALL) != 0 ? "a toy size: guessing tags would succeed at times"
+                                           : NULL;
 }
 
 static const lab_option options[] = {

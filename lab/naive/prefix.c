@@ -1,4 +1,5 @@
-/* The secret-prefix MAC: h(k || x). Settings: key, key-bytes. */
+/* The secret-prefix MAC, h(k || x), and the secret-suffix MAC, h(x || k). Settings:
+ * key, key-bytes. */
 #include <string.h>
 
 #include "harness/target.h"
@@ -6,8 +7,14 @@
 
 enum { KEY_MAX = 256 };
 
-typedef struct prefix_state {
+typedef struct shape {
     const char *hash; /* libcrypto's name */
+    bool behind;      /* the key */
+    size_t tag_len;   /* 0: the whole digest */
+} shape;
+
+typedef struct prefix_state {
+    const shape *shape;
     uint8_t key[KEY_MAX];
     size_t key_len;
 } prefix_state;
@@ -17,10 +24,18 @@ static bool prefix_tag(void *state, const lab_input *in, lab_output *ret)
     const prefix_state *s = state;
     lab_buf text = {0};
 
-    lab_buf_add(&text, s->key, s->key_len);
+    if (!s->shape->behind) {
+        lab_buf_add(&text, s->key, s->key_len);
+    }
     lab_buf_add(&text, in->message.data, in->message.len);
+    if (s->shape->behind) {
+        lab_buf_add(&text, s->key, s->key_len);
+    }
     if (!text.failed) {
-        ret->tag_len = lab_digest(s->hash, lab_buf_bytes(&text), ret->tag);
+        ret->tag_len = lab_digest(s->shape->hash, lab_buf_bytes(&text), ret->tag);
+    }
+    if (ret->tag_len > 0 && s->shape->tag_len > 0) {
+        ret->tag_len = s->shape->tag_len;
     }
     lab_buf_free(&text);
     return ret->tag_len > 0;
@@ -39,7 +54,7 @@ static bool prefix_setup(void *state, const lab_target *self, lab_env *env)
     const lab_input nothing = {{NULL, 0}, {NULL, 0}};
     lab_output sample = {0};
 
-    s->hash = self->param;
+    s->shape = self->param;
     s->key_len = lab_settings_has(env->settings, "key")
                      ? lab_settings_bytes(env->settings, "key", "").len
                      : (size_t)lab_settings_number(env->settings, "key-bytes", 16);
@@ -55,20 +70,29 @@ static bool prefix_setup(void *state, const lab_target *self, lab_env *env)
     return true;
 }
 
-#define PREFIX(id, spelled, hash_name, words, more)                                                \
-    extern const lab_target lab_prefix_##id;                                                       \
-    const lab_target lab_prefix_##id = {                                                           \
-        .name = "prefix-" spelled,                                                                 \
-        .title = "h(k || x), secret prefix, " words,                                               \
+#define KEYED(where, id, spelled, words, sides, more, ...)                                         \
+    static const shape shape_##where##_##id = {__VA_ARGS__};                                       \
+    extern const lab_target lab_##where##_##id;                                                    \
+    const lab_target lab_##where##_##id = {                                                        \
+        .name = #where "-" spelled,                                                                \
+        .title = words,                                                                            \
         .advice = "hmac-sha256",                                                                   \
-        .family = "prefix",                                                                        \
-        .properties = LAB_ANY_LENGTH | LAB_KEY_FIRST | (more),                                     \
-        .param = hash_name,                                                                        \
+        .family = #where,                                                                          \
+        .properties = LAB_ANY_LENGTH | (sides) | (more),                                           \
+        .param = &shape_##where##_##id,                                                            \
         .state_size = sizeof(prefix_state),                                                        \
         .setup = prefix_setup,                                                                     \
         .tag = prefix_tag,                                                                         \
         .verify = prefix_verify,                                                                   \
     };
+
+#define PREFIX(id, spelled, hash_name, words, more)                                                \
+    KEYED(prefix, id, spelled, "h(k || x), secret prefix, " words, LAB_KEY_FIRST, more,            \
+          .hash = hash_name)
+
+#define SUFFIX(id, spelled, hash_name, words, len)                                                 \
+    KEYED(suffix, id, spelled, "h(x || k), secret suffix, " words, LAB_KEY_LAST,                   \
+          LAB_MD_HASH | LAB_ITERATED, .hash = hash_name, .behind = true, .tag_len = len)
 
 PREFIX(md5, "md5", "MD5", "MD5", LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
 PREFIX(sha1, "sha1", "SHA1", "SHA-1", LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
@@ -78,3 +102,8 @@ PREFIX(sha224, "sha224", "SHA224", "SHA-224", LAB_MD_HASH | LAB_ITERATED)
 PREFIX(sha384, "sha384", "SHA384", "SHA-384", LAB_MD_HASH | LAB_ITERATED)
 PREFIX(sha512_256, "sha512-256", "SHA512-256", "SHA-512/256", LAB_MD_HASH | LAB_ITERATED)
 PREFIX(sha3_256, "sha3-256", "SHA3-256", "SHA3-256", 0)
+
+SUFFIX(md5, "md5", "MD5", "MD5", 0)
+SUFFIX(sha1, "sha1", "SHA1", "SHA-1", 0)
+SUFFIX(sha256, "sha256", "SHA256", "SHA-256", 0)
+SUFFIX(sha256_32, "sha256-32", "SHA256", "SHA-256 cut to 32 bits", 4)

@@ -1,5 +1,5 @@
 /* MACs of a Merkle-Damgard hash whose state is small: what breaks the sound ones here
- * is their bound. Blocks have 4 bytes, states 16 to 32 bits (setting state-bits). */
+ * is their bound. Blocks have 4 bytes, states 16 to 40 bits (setting state-bits). */
 #include <string.h>
 
 #include "base/bytes.h"
@@ -8,23 +8,30 @@
 
 enum { BLOCK = LAB_SMALL_BLOCK };
 
-uint32_t lab_small_compress(unsigned bits, uint32_t state, const uint8_t block[BLOCK])
+uint64_t lab_small_compress(unsigned bits, uint64_t state, const uint8_t block[BLOCK])
 {
     static const uint8_t key[MACAW_SIPHASH_KEY_LEN];
-    uint8_t text[4 + BLOCK], out[8];
+    uint8_t text[8 + BLOCK], out[8];
     macaw_siphash s;
 
-    macaw_store_be32(text, state);
-    memcpy(text + 4, block, BLOCK);
+    macaw_store_be64(text, state);
+    memcpy(text + 8, block, BLOCK);
     macaw_siphash_start(&s, key, 2, 4, sizeof out);
     macaw_siphash_whole(&s, text, sizeof text, out);
-    return (uint32_t)(macaw_load_le64(out) >> (64 - bits));
+    return macaw_load_le64(out) >> (64 - bits);
+}
+
+enum { IV = 0x6d61 };
+
+uint64_t lab_small_iv(unsigned bits)
+{
+    return IV & ((UINT64_C(1) << bits) - 1);
 }
 
 /* A hash in progress. */
 typedef struct small_hash {
     unsigned bits;
-    uint32_t state;
+    uint64_t state;
     uint8_t tail[BLOCK];
     size_t total;
 } small_hash;
@@ -40,7 +47,7 @@ static void update(small_hash *h, const uint8_t *data, size_t len)
 }
 
 /* A 1 bit, zeros, and, with_length, a block with the length in bits. */
-static uint32_t finish(small_hash *h, bool with_length)
+static uint64_t finish(small_hash *h, bool with_length)
 {
     static const uint8_t mark = 0x80, zero = 0;
     uint8_t length[BLOCK];
@@ -59,37 +66,35 @@ static uint32_t finish(small_hash *h, bool with_length)
 typedef struct small_state {
     unsigned bits;
     uint8_t key[BLOCK];
-    uint32_t inner, outer; /* states that are keys */
+    uint64_t inner, outer; /* states that are keys */
 } small_state;
 
-enum { IV = 0x6d61 };
-
-static small_hash start(const small_state *s, uint32_t state)
+static small_hash start(const small_state *s, uint64_t state)
 {
-    return (small_hash){.bits = s->bits, .state = state & (uint32_t)((UINT64_C(1) << s->bits) - 1)};
+    return (small_hash){.bits = s->bits, .state = state};
 }
 
 /* ---- the constructions, each a function of key and message ---- */
 
-static uint32_t prefix(const small_state *s, lab_bytes m)
+static uint64_t prefix(const small_state *s, lab_bytes m)
 {
-    small_hash h = start(s, IV);
+    small_hash h = start(s, lab_small_iv(s->bits));
 
     update(&h, s->key, BLOCK);
     update(&h, m.data, m.len);
     return finish(&h, true);
 }
 
-static uint32_t suffix(const small_state *s, lab_bytes m)
+static uint64_t suffix(const small_state *s, lab_bytes m)
 {
-    small_hash h = start(s, IV);
+    small_hash h = start(s, lab_small_iv(s->bits));
 
     update(&h, m.data, m.len);
     update(&h, s->key, BLOCK);
     return finish(&h, true);
 }
 
-static uint32_t cascade(const small_state *s, lab_bytes m)
+static uint64_t cascade(const small_state *s, lab_bytes m)
 {
     small_hash h = start(s, s->inner);
 
@@ -97,23 +102,27 @@ static uint32_t cascade(const small_state *s, lab_bytes m)
     return finish(&h, false);
 }
 
-static uint32_t outer_step(const small_state *s, uint32_t inner)
+static uint64_t outer_step(const small_state *s, uint64_t inner)
 {
-    uint8_t block[BLOCK];
+    uint8_t blocks[2 * BLOCK];
+    uint64_t state = s->outer;
 
-    macaw_store_be32(block, inner);
-    return lab_small_compress(s->bits, s->outer, block);
+    macaw_store_be64(blocks, inner);
+    if (s->bits > 8 * BLOCK) {
+        state = lab_small_compress(s->bits, state, blocks);
+    }
+    return lab_small_compress(s->bits, state, blocks + BLOCK);
 }
 
-static uint32_t nmac(const small_state *s, lab_bytes m)
+static uint64_t nmac(const small_state *s, lab_bytes m)
 {
     return outer_step(s, cascade(s, m));
 }
 
 /* RFC 2104 over this hash. */
-static uint32_t nested(const small_state *s, uint8_t pad, const uint8_t *data, size_t len)
+static uint64_t nested(const small_state *s, uint8_t pad, const uint8_t *data, size_t len)
 {
-    small_hash h = start(s, IV);
+    small_hash h = start(s, lab_small_iv(s->bits));
     uint8_t block[BLOCK];
 
     for (size_t i = 0; i < BLOCK; i++) {
@@ -124,12 +133,13 @@ static uint32_t nested(const small_state *s, uint8_t pad, const uint8_t *data, s
     return finish(&h, true);
 }
 
-static uint32_t hmac(const small_state *s, lab_bytes m)
+static uint64_t hmac(const small_state *s, lab_bytes m)
 {
-    uint8_t inner[4];
+    uint8_t inner[8];
+    size_t len = s->bits > 32 ? 8 : 4;
 
-    macaw_store_be32(inner, nested(s, 0x36, m.data, m.len));
-    return nested(s, 0x5c, inner, sizeof inner);
+    macaw_store_be64(inner, nested(s, 0x36, m.data, m.len));
+    return nested(s, 0x5c, inner + sizeof inner - len, len);
 }
 
 /* ---- as targets ---- */
@@ -138,30 +148,30 @@ static bool small_setup(void *state, const lab_target *self, lab_env *env)
 {
     small_state *s = state;
     int64_t bits = lab_settings_number(env->settings, "state-bits", 16);
-    uint8_t keys[8];
+    uint8_t keys[16];
 
     (void)self;
-    if (bits < 16 || bits > 32) {
-        env->wrong = "state-bits: from 16 to 32";
+    if (bits < 16 || bits > 40) {
+        env->wrong = "state-bits: from 16 to 40";
         return false;
     }
     s->bits = (unsigned)bits;
     lab_draw_key(env, s->key, sizeof s->key);
     lab_rng_bytes(env->rng, keys, sizeof keys);
-    s->inner = macaw_load_be32(keys) >> (32 - s->bits);
-    s->outer = macaw_load_be32(keys + 4) >> (32 - s->bits);
+    s->inner = macaw_load_be64(keys) >> (64 - s->bits);
+    s->outer = macaw_load_be64(keys + 8) >> (64 - s->bits);
     lab_publish_number(env->publics, "tag", (s->bits + 7) / 8);
     lab_publish_number(env->publics, "block", BLOCK);
     lab_publish_number(env->publics, "state-bits", s->bits);
     return true;
 }
 
-static bool put_tag(const small_state *s, uint32_t value, lab_output *ret)
+static bool put_tag(const small_state *s, uint64_t value, lab_output *ret)
 {
-    uint8_t wide[4];
+    uint8_t wide[8];
 
     ret->tag_len = (s->bits + 7) / 8;
-    macaw_store_be32(wide, value);
+    macaw_store_be64(wide, value);
     memcpy(ret->tag, wide + sizeof wide - ret->tag_len, ret->tag_len);
     return true;
 }

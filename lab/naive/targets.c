@@ -18,6 +18,10 @@
     X(prefix_sha512)                                                                               \
     X(prefix_sha512_256)                                                                           \
     X(prefix_sha3_256)                                                                             \
+    X(suffix_md5)                                                                                  \
+    X(suffix_sha1)                                                                                 \
+    X(suffix_sha256)                                                                               \
+    X(suffix_sha256_32)                                                                            \
     X(cbc_raw)                                                                                     \
     X(cbc_append)                                                                                  \
     X(cbc_prepend)                                                                                 \

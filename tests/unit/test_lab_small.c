@@ -29,7 +29,7 @@ static void small_hash_pads_as_md5_does(void **state)
     static const uint8_t blocks[][4] = {
         {0xa1, 0xa2, 0xa3, 0xa4}, {0x61, 0x80, 0, 0}, {0, 0, 0, 40}};
     const lab_setting fixed[] = {{"key", "hex:a1a2a3a4"}, {"state-bits", "24"}, {NULL, NULL}};
-    uint32_t chain = 0x6d61;
+    uint64_t chain = 0x6d61;
     lab_output got;
     world w = {0};
 
