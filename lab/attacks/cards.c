@@ -20,6 +20,9 @@
     X(timing)                                                                                      \
     X(replay)                                                                                      \
     X(freshness_splice)                                                                            \
+    X(onetime_reuse)                                                                               \
+    X(onetime_bound)                                                                               \
+    X(nonce_reuse)                                                                                 \
     X(cookie_splice)                                                                               \
     X(session_fixation)                                                                            \
     X(hijack)                                                                                      \

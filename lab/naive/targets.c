@@ -22,6 +22,11 @@
     X(suffix_sha1)                                                                                 \
     X(suffix_sha256)                                                                               \
     X(suffix_sha256_32)                                                                            \
+    X(onetime_reused)                                                                              \
+    X(onetime_small)                                                                               \
+    X(cw_gf)                                                                                       \
+    X(cw_add)                                                                                      \
+    X(cw_xor)                                                                                      \
     X(cbc_raw)                                                                                     \
     X(cbc_append)                                                                                  \
     X(cbc_prepend)                                                                                 \

@@ -1,0 +1,147 @@
+/* Card 10: two messages under a one-time key, and the key is known. */
+#include <string.h>
+
+#include "harness/card.h"
+#include "naive/residue.h"
+
+enum { BLOCK = MACAW_POLY_BLOCK, BLOCKS_MAX = 15, TEXT_MAX = BLOCKS_MAX * BLOCK };
+
+/* The user's text in so many blocks, filled with spaces. */
+static lab_bytes blocks_of(lab_oracle *o, const char *option, size_t blocks)
+{
+    lab_bytes text = lab_option_bytes(o, option);
+    uint8_t *ret = lab_alloc(o, blocks * BLOCK);
+
+    memset(ret, ' ', blocks * BLOCK);
+    memcpy(ret, text.data, text.len < blocks * BLOCK ? text.len : blocks * BLOCK);
+    return (lab_bytes){ret, blocks * BLOCK};
+}
+
+/* (m[L] - m'[L]) x^L + .. + (m[1] - m'[1]) x - (t - t'): k1 is a root. */
+static lab_polynomial difference(lab_bytes m, lab_bytes m2, lab_residue t, lab_residue t2)
+{
+    int degree = (int)(m.len / BLOCK);
+    lab_polynomial ret = {.degree = -1};
+
+    ret.c[0] = lab_residue_minus(t2, t);
+    for (int i = 0; i < degree; i++) {
+        ret.c[i + 1] = lab_residue_minus(lab_residue_load(m.data + i * BLOCK, BLOCK),
+                                         lab_residue_load(m2.data + i * BLOCK, BLOCK));
+    }
+    lab_polynomial_trim(&ret, degree);
+    return ret;
+}
+
+/* Whether this k1 was it: a third message with the tag that follows, then the key. */
+static bool try_root(lab_oracle *o, lab_residue k1, lab_bytes m, lab_residue t, lab_bytes third)
+{
+    lab_residue k2 = lab_residue_minus(t, lab_message_at(m, k1));
+    uint8_t tag[LAB_RESIDUE], key[2 * LAB_RESIDUE], whole[2 * BLOCK];
+
+    lab_residue_store(k1, key);
+    lab_residue_store(k2, key + LAB_RESIDUE);
+    lab_show_one(o, "k1", LAB_DERIVED, key, LAB_RESIDUE);
+    lab_show_one(o, "k2 = t - P(m, k1)", LAB_DERIVED, key + LAB_RESIDUE, LAB_RESIDUE);
+    lab_residue_store(lab_residue_plus(lab_message_at(third, k1), k2), tag);
+    if (!lab_submit(o, "A third message under the key that this root stands for.", third.data,
+                    third.len, tag, sizeof tag)) {
+        return false;
+    }
+    memcpy(whole, key + 1, BLOCK);
+    memcpy(whole + BLOCK, key + LAB_RESIDUE + 1, BLOCK);
+    lab_submit_key(o, "It was accepted: this is the key, k1 || k2.",
+                   (lab_bytes){whole, sizeof whole});
+    return true;
+}
+
+static void attack(lab_oracle *o)
+{
+    size_t blocks = (size_t)lab_option_number(o, "blocks"), n;
+    lab_bytes first = blocks_of(o, "first", blocks), second = blocks_of(o, "second", blocks);
+    lab_bytes third = blocks_of(o, "third", blocks);
+    uint8_t t1[LAB_TAG_MAX], t2[LAB_TAG_MAX];
+    lab_residue roots[LAB_DEGREE_MAX], t;
+    lab_polynomial f;
+
+    lab_commit(o, third);
+    if (!lab_ask(o, "One message under the key: nothing is known of other tags yet.", first.data,
+                 first.len, t1) ||
+        !lab_ask(o, "Another one under the same key.", second.data, second.len, t2) ||
+        lab_number(o, "tag") != LAB_RESIDUE) {
+        lab_say(o, "There are no two such tags under one key.");
+        return;
+    }
+    t = lab_residue_load(t1, LAB_RESIDUE);
+    f = difference(first, second, t, lab_residue_load(t2, LAB_RESIDUE));
+    n = lab_roots(&f, lab_coins(o), roots);
+    lab_measure(o, "candidates", (double)n);
+    lab_say(o,
+            "P(first, x) - P(second, x) - (t1 - t2) has degree %d; gcd with x^q - x leaves %zu "
+            "root%s.",
+            f.degree, n, n == 1 ? "" : "s");
+    for (size_t i = 0; i < n; i++) {
+        if (try_root(o, roots[i], first, t, third)) {
+            return;
+        }
+    }
+}
+
+static const char *applies(uint32_t properties)
+{
+    return (properties & LAB_ONE_TIME) == 0 ? "its keys are for many messages" : NULL;
+}
+
+static const lab_option options[] = {
+    {"blocks", LAB_NUMBER, "4", "blocks of 16 bytes of each message", 1, BLOCKS_MAX, NULL, false},
+    {"first", LAB_BYTES, "Pay 100 to Bob for the new roof", "a message, filled with spaces", 0,
+     TEXT_MAX, NULL, false},
+    {"second", LAB_BYTES, "Ship 3 boxes to Carol, by train", "another one that differs", 0,
+     TEXT_MAX, NULL, false},
+    {"third", LAB_BYTES, "Pay 9,999 to Eve", "what to forge", 0, TEXT_MAX, NULL, false},
+    {"key", LAB_BYTES, NULL, "k1 || k2 instead of 32 random bytes", 0, 0, NULL, true},
+    {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
+};
+
+static const lab_case cases[] = {
+    {.role = LAB_BREAKS, .construction = "onetime-reused", .predicted = 1},
+    {.role = LAB_BREAKS,
+     .construction = "onetime-reused",
+     .predicted = 1,
+     .settings = {{"blocks", "1"}},
+     .note = "k1 = (t1 - t2) / (m1 - m2)"},
+    {.role = LAB_BREAKS,
+     .construction = "onetime-reused",
+     .predicted = 1,
+     .settings = {{"blocks", "15"},
+                  {"second",
+                   "Ship 3 boxes to Carol, by train, and not before the roof of the house "
+                   "at the river is new and the men who put it up have gone home; send "
+                   "the bill to the office in town, where Dave pays what there is to pay."}}},
+    {.role = LAB_HOLDS,
+     .construction = "poly-onetime",
+     .note = "a key that refuses to tag a second message"},
+    {.role = LAB_HOLDS,
+     .construction = "cw-aes128",
+     .note = "the same polynomial behind a mask that is new for each message"},
+    {.construction = NULL},
+};
+
+const lab_card lab_card_onetime_reuse = {
+    .name = "onetime-reuse",
+    .number = "10",
+    .title = "A one-time key used twice is known",
+    .items = "D35, D37",
+    .about =
+        "S(k, m) = P(m, k1) + k2 hides everything while a key makes one tag. Two tags take k2 "
+        "out:\n"
+        "t1 - t2 = P(m1, k1) - P(m2, k1) is an equation of degree L for k1, and all its roots\n"
+        "modulo q = 2^128 + 51 come out of gcd(x^q - x, f) and a few random splittings. There\n"
+        "are one or two; each gives k2 and is tried on a third message. It helps to have a new\n"
+        "key for each message (poly-onetime) or a mask (Carter-Wegman). Use HMAC.",
+    .options = options,
+    .cases = cases,
+    .budget = {.mode = LAB_ADAPTIVE, .tags = 2, .verifications = LAB_DEGREE_MAX},
+    .attack = attack,
+    .repeats = 20,
+    .applies = applies,
+};
