@@ -17,13 +17,16 @@
     X(zero_padding)                                                                                \
     X(cascade_extension)                                                                           \
     X(birthday)                                                                                    \
-    X(timing)                                                                                      \
-    X(replay)                                                                                      \
-    X(freshness_splice)                                                                            \
     X(onetime_reuse)                                                                               \
     X(onetime_bound)                                                                               \
     X(nonce_reuse)                                                                                 \
+    X(timing)                                                                                      \
+    X(verifier_zoo)                                                                                \
+    X(replay)                                                                                      \
+    X(freshness_splice)                                                                            \
     X(cookie_splice)                                                                               \
+    X(cookie_volume)                                                                               \
+    X(nested_hmac)                                                                                 \
     X(session_fixation)                                                                            \
     X(hijack)                                                                                      \
     X(time_warp)                                                                                   \
@@ -31,10 +34,14 @@
     X(name_reuse)                                                                                  \
     X(key_leak)                                                                                    \
     X(stolen_token)                                                                                \
+    X(hash_flooding)                                                                               \
     X(pmac_drawn)                                                                                  \
     X(pmac_bare)                                                                                   \
     X(partial_coverage)                                                                            \
-    X(non_repudiation)
+    X(non_repudiation)                                                                             \
+    X(weak_keys)                                                                                   \
+    X(padding_oracle)                                                                              \
+    X(equal_plaintexts)
 
 #define DECLARE(name) extern const lab_card lab_card_##name;
 #define ENTRY(name)   &lab_card_##name,

@@ -99,7 +99,28 @@
     X(leak_old)                                                                                    \
     X(leak_murdoch)                                                                                \
     X(judge_mac)                                                                                   \
-    X(judge_signature)
+    X(judge_signature)                                                                             \
+    X(flood_x31)                                                                                   \
+    X(flood_x31_seeded)                                                                            \
+    X(flood_djb2)                                                                                  \
+    X(flood_djb2_seeded)                                                                           \
+    X(flood_known)                                                                                 \
+    X(flood_siphash)                                                                               \
+    X(flood_library)                                                                               \
+    X(verifier_strcmp)                                                                             \
+    X(verifier_length)                                                                             \
+    X(verifier_empty)                                                                              \
+    X(verifier_char)                                                                               \
+    X(verifier_reversed)                                                                           \
+    X(cookie_nested)                                                                               \
+    X(account_stolen_nested)                                                                       \
+    X(weak_word)                                                                                   \
+    X(weak_digits)                                                                                 \
+    X(weak_short)                                                                                  \
+    X(channel_clear)                                                                               \
+    X(channel_mte)                                                                                 \
+    X(channel_eam)                                                                                 \
+    X(channel_etm)
 
 #define DECLARE(name) extern const lab_target lab_##name;
 #define ENTRY(name)   &lab_##name,

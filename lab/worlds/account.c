@@ -308,6 +308,8 @@ ACCOUNT(name_revoked, "name-revoked",
 
 ACCOUNT(stolen_plain, "stolen-plain", "logout takes the cookie out of the browser, no more",
         "sc1-mac with macaw_revocation, in nginx a revocation zone", .scheme = "plain")
+ACCOUNT(stolen_nested, "stolen-nested", "the same with the nested MAC of the scheme nested-php",
+        "sc1-mac with macaw_revocation, in nginx a revocation zone", .scheme = "nested-php")
 ACCOUNT(stolen_text, "stolen-text",
         "logout puts the token's text on a list; its MAC may be spelled otherwise",
         "a list of session ids under the MAC: macaw_revocation", .scheme = "plain",

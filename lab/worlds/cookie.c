@@ -2,23 +2,39 @@
  * a cookie is good for alice, or for longer than was granted.
  *   cookie-concat  the MAC is of USER || EXPIRY, and nothing between them
  *   cookie-pipe    it is of USER|EXPIRY, but names may hold a |, and the first two fields
- *                  are taken for name and date */
+ *                  are taken for name and date
+ * Setting: nested, 1 for the MAC under a key that is a MAC itself. */
 #include <string.h>
 
+#include "base/ct.h"
 #include "worlds/site.h"
 
 enum { TTL = 3600 };
 
 typedef struct cookie_state {
-    bool piped;
+    bool piped, nested;
     macaw_key *key;
 } cookie_state;
+
+/* Of the text under the MAC. Nested: under a key that is the text's own MAC. */
+static void mac_of(const cookie_state *s, lab_bytes text, char ret[LAB_HEX_TAG])
+{
+    macaw_key *inner = NULL;
+
+    lab_world_mac(s->key, text, ret);
+    if (s->nested && macaw_key_new(&inner, macaw_alg_find("hmac-sha256"), ret, LAB_HEX_TAG,
+                                   NULL) == MACAW_OK) {
+        lab_world_mac(inner, text, ret);
+        macaw_key_free(inner);
+    }
+}
 
 static bool cookie_setup(void *state, const lab_target *self, lab_env *env)
 {
     cookie_state *s = state;
 
     s->piped = self->param != NULL;
+    s->nested = lab_settings_number(env->settings, "nested", 0) != 0;
     s->key = lab_world_key(env);
     return s->key != NULL;
 }
@@ -34,7 +50,7 @@ static bool log_in(void *state, lab_bytes user, lab_buf *out)
     }
     lab_buf_add(out, user.data, user.len);
     lab_world_put(out, s->piped ? "|%lld" : "%lld", (long long)expiry);
-    lab_world_mac(s->key, lab_buf_bytes(out), mac);
+    mac_of(s, lab_buf_bytes(out), mac);
     out->len = 0;
     lab_buf_add(out, user.data, user.len);
     lab_world_put(out, "|%lld|%.*s", (long long)expiry, LAB_HEX_TAG, mac);
@@ -45,7 +61,7 @@ static bool mac_is_good(const cookie_state *s, lab_bytes text, lab_bytes user, l
                         lab_bytes mac)
 {
     lab_buf under = {0};
-    bool good;
+    char own[LAB_HEX_TAG];
 
     if (s->piped) {
         lab_buf_add(&under, text.data, text.len);
@@ -53,9 +69,9 @@ static bool mac_is_good(const cookie_state *s, lab_bytes text, lab_bytes user, l
         lab_buf_add(&under, user.data, user.len);
         lab_buf_add(&under, expiry.data, expiry.len);
     }
-    good = lab_world_mac_is(s->key, lab_buf_bytes(&under), mac);
+    mac_of(s, lab_buf_bytes(&under), own);
     lab_buf_free(&under);
-    return good;
+    return mac.len == sizeof own && macaw_ct_equal(own, mac.data, sizeof own);
 }
 
 static bool cookie_verify(void *state, const lab_input *in, lab_bytes tag)
@@ -82,7 +98,8 @@ static void cookie_clear(void *state)
 
 static const lab_action cookie_actions[] = {{"log-in", log_in}, {NULL, NULL}};
 
-extern const lab_target lab_cookie_concat, lab_cookie_pipe, lab_cookie_plain, lab_cookie_sc1;
+extern const lab_target lab_cookie_concat, lab_cookie_pipe, lab_cookie_plain, lab_cookie_nested,
+    lab_cookie_sc1;
 
 const lab_target lab_cookie_concat = {
     .name = "cookie-concat",
@@ -140,6 +157,14 @@ const lab_target lab_cookie_plain = {
     .name = "cookie-plain",
     .title = "the library's scheme plain: USER|EXPIRY|MAC(USER|EXPIRY), no | in a name",
     .param = "plain",
+    .actions = sound_actions,
+    LAB_WORLD_OF(sound),
+};
+
+const lab_target lab_cookie_nested = {
+    .name = "cookie-nested",
+    .title = "the library's scheme nested-php: the same with the nested MAC",
+    .param = "nested-php",
     .actions = sound_actions,
     LAB_WORLD_OF(sound),
 };
