@@ -84,8 +84,8 @@ MACAW_API void macaw_revocation_detach(macaw_revocation *table);
 
 /* From the return on, every process that checks sees it. An entry that is there
  * is only made stronger: the later before, generation and until hold.
- * MACAW_EARG: outside a range, an empty text, a subject entry with neither before
- * nor generation. MACAW_ELIMIT: the table is full, nothing was revoked.
+ * MACAW_EARG: outside a range, an empty text, a subject with neither before nor
+ * generation, something else with one. MACAW_ELIMIT: the table is full, nothing was revoked.
  * An entry with until < now is OK and does nothing. */
 MACAW_API int macaw_revocation_revoke(macaw_revocation *table, const macaw_revocation_entry *entry,
                                       int64_t now) MACAW_MUST_USE;

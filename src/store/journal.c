@@ -105,9 +105,9 @@ static bool read_entry(const uint8_t *in, size_t len, macaw_revocation_entry *re
     ret->until = macaw_load_le32(in + 8);
     if (ret->kind == MACAW_REVOCATION_SID) {
         memcpy(ret->sid, in + FIXED_LEN, MACAW_SESSION_SID_LEN);
-        return len == SID_RECORD;
+        return len == SID_RECORD && in[5] == 0 && macaw_revocation_valid(ret);
     }
-    if (len <= NAME_RECORD) {
+    if (len <= NAME_RECORD || in[5] != 0) {
         return false;
     }
     ret->before = macaw_load_le32(in + FIXED_LEN);

@@ -10,22 +10,28 @@ static bool is_kid(const char *text, size_t len)
     return len <= MACAW_KID_MAX && memchr(text, 0, len) == NULL;
 }
 
+static bool is_subject(const macaw_revocation_entry *entry)
+{
+    return macaw_store_is_time(entry->before) && (entry->before > 0 || entry->generation > 0);
+}
+
 bool macaw_revocation_valid(const macaw_revocation_entry *entry)
 {
+    bool plain = entry->before == 0 && entry->generation == 0;
+
     if (!macaw_store_is_time(entry->until)) {
         return false;
     }
     if (entry->kind == MACAW_REVOCATION_SID) {
-        return true;
+        return plain;
     }
     if (entry->text_len < 1 || entry->text_len > MACAW_REVOCATION_TEXT_MAX) {
         return false;
     }
     if (entry->kind == MACAW_REVOCATION_KEY) {
-        return is_kid(entry->text, entry->text_len);
+        return plain && is_kid(entry->text, entry->text_len);
     }
-    return entry->kind == MACAW_REVOCATION_SUBJECT && macaw_store_is_time(entry->before) &&
-           (entry->before > 0 || entry->generation > 0);
+    return entry->kind == MACAW_REVOCATION_SUBJECT && is_subject(entry);
 }
 
 void macaw_name_prepare(const macaw_revocation *table, macaw_revocation_kind kind, const char *text,

@@ -163,11 +163,11 @@ static void refuses_what_is_out_of_range(void **state)
 {
     (void)state;
     struct shared_revocation t = make_revocation(1000, 10);
-    macaw_revocation_entry bad[9];
+    macaw_revocation_entry bad[11];
 
-    for (unsigned i = 0; i < 9; i++) {
-        bad[i] = name_entry(i < 7 ? MACAW_REVOCATION_SUBJECT : MACAW_REVOCATION_KEY, "ann", NOW,
-                            NOW + 1);
+    for (unsigned i = 0; i < 11; i++) {
+        bad[i] = name_entry(i < 7 ? MACAW_REVOCATION_SUBJECT : MACAW_REVOCATION_KEY, "ann",
+                            i < 7 ? NOW : 0, NOW + 1);
     }
     bad[0].text_len = 0;
     bad[1].text_len = MACAW_REVOCATION_TEXT_MAX + 1;
@@ -178,7 +178,10 @@ static void refuses_what_is_out_of_range(void **state)
     bad[6].until = -1;
     bad[7].text_len = MACAW_KID_MAX + 1;
     bad[8].kind = MACAW_REVOCATION_KINDS;
-    for (unsigned i = 0; i < 9; i++) {
+    bad[9].before = NOW;
+    bad[10] = sid_entry(1, NOW + 1);
+    bad[10].generation = 1;
+    for (unsigned i = 0; i < 11; i++) {
         assert_int_equal(macaw_revocation_revoke(t.table, &bad[i], NOW), MACAW_EARG);
     }
     macaw_revocation_entry good = sid_entry(1, NOW);
@@ -267,7 +270,8 @@ static void names_have_room_of_their_own(void **state)
     do {
         (void)snprintf(text, sizeof text, "user-%u", (unsigned)n);
         macaw_revocation_entry entry = name_entry(
-            n % 2 ? MACAW_REVOCATION_SUBJECT : MACAW_REVOCATION_KEY, text, NOW, NOW + 10);
+            n % 2 ? MACAW_REVOCATION_SUBJECT : MACAW_REVOCATION_KEY, text, n % 2 ? NOW : 0,
+            NOW + 10);
         status = macaw_revocation_revoke(t.table, &entry, NOW);
         n++;
     } while (status == MACAW_OK);
@@ -322,8 +326,8 @@ static void lists_every_live_entry_once(void **state)
     }
     for (unsigned i = 0; i < 50; i++) {
         (void)snprintf(text, sizeof text, "n%u", i);
-        put_entry(t.table, name_entry(i % 2 ? MACAW_REVOCATION_SUBJECT : MACAW_REVOCATION_KEY, text,
-                                   NOW - 7, NOW + (i < 40 ? 10 : 5)), NOW);
+        put_entry(t.table, name_entry(i % 2 ? MACAW_REVOCATION_SUBJECT : MACAW_REVOCATION_KEY,
+                                      text, i % 2 ? NOW - 7 : 0, NOW + (i < 40 ? 10 : 5)), NOW);
     }
     while (macaw_revocation_next(t.table, EVERY_KIND, NOW + 6, &at, &entry)) {
         assert_int_equal(entry.until, NOW + 10);
