@@ -24,6 +24,7 @@
     X(verifier_zoo)                                                                                \
     X(replay)                                                                                      \
     X(freshness_splice)                                                                            \
+    X(short_tag)                                                                                   \
     X(cookie_splice)                                                                               \
     X(cookie_volume)                                                                               \
     X(nested_hmac)                                                                                 \
@@ -37,6 +38,9 @@
     X(hash_flooding)                                                                               \
     X(pmac_drawn)                                                                                  \
     X(pmac_bare)                                                                                   \
+    X(cmac_subkeys)                                                                                \
+    X(cmac_zero)                                                                                   \
+    X(prf_game)                                                                                    \
     X(partial_coverage)                                                                            \
     X(non_repudiation)                                                                             \
     X(weak_keys)                                                                                   \

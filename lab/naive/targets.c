@@ -55,6 +55,11 @@
     X(cascade_sha256)                                                                              \
     X(pmac_drawn)                                                                                  \
     X(pmac_bare)                                                                                   \
+    X(cmac_one_subkey)                                                                             \
+    X(cmac_open)                                                                                   \
+    X(cmac_apart)                                                                                  \
+    X(truncated_any)                                                                               \
+    X(random_or_any)                                                                               \
     X(cookie_concat)                                                                               \
     X(cookie_pipe)                                                                                 \
     X(cookie_plain)                                                                                \

@@ -1,0 +1,101 @@
+/* Card 27: a MAC or a random function? */
+#include <string.h>
+
+#include "harness/card.h"
+
+enum { BLOCK = 16 };
+
+/* Whether tag(m || (tag(m) xor m)) = tag(m), as in a chain that shows its state. */
+static bool is_chain(lab_oracle *o)
+{
+    uint8_t message[2 * BLOCK], t[LAB_TAG_MAX], t2[LAB_TAG_MAX];
+
+    lab_rng_bytes(lab_coins(o), message, BLOCK);
+    if (lab_number(o, "tag") != BLOCK || !lab_ask(o, "One block m.", message, BLOCK, t)) {
+        return false;
+    }
+    lab_xor(message + BLOCK, t, message, BLOCK);
+    return lab_ask(o, "m and t xor m: in raw CBC-MAC the tag is t again.", message, 2 * BLOCK,
+                   t2) &&
+           memcmp(t, t2, BLOCK) == 0;
+}
+
+/* Whether the tags of a, b, c and a xor b xor c sum up to 0, as under one mask. */
+static bool is_linear(lab_oracle *o)
+{
+    uint8_t messages[4][BLOCK], t[LAB_TAG_MAX], sum[LAB_TAG_MAX] = {0};
+    static const uint8_t zero[LAB_TAG_MAX];
+    size_t len = lab_number(o, "tag");
+
+    lab_rng_bytes(lab_coins(o), messages, sizeof messages);
+    lab_xor(messages[3], messages[0], messages[1], BLOCK);
+    lab_xor(messages[3], messages[3], messages[2], BLOCK);
+    for (size_t i = 0; i < 4; i++) {
+        if (!lab_ask(o, "a, b, c, and their sum: linear tags add up to 0.", messages[i], BLOCK,
+                     t)) {
+            return false;
+        }
+        lab_xor(sum, sum, t, len);
+    }
+    return memcmp(sum, zero, len) == 0;
+}
+
+static void attack(lab_oracle *o)
+{
+    bool told = is_chain(o) || is_linear(o);
+
+    lab_measure(o, "told", told);
+    lab_say(o, told ? "No random function does that: it is the MAC."
+                    : "Nothing tells it from a random function.");
+    lab_submit(o, "The guess: 1 for the MAC, 0 for the function.",
+               (const uint8_t *)(told ? "1" : "0"), 1, (const uint8_t *)"", 0);
+}
+
+static const lab_option options[] = {
+    {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
+};
+
+#define WEAK(mac, why)                                                                             \
+    {                                                                                              \
+        .role = LAB_BREAKS, .construction = "random-or-any", .predicted = 1,                       \
+        .settings = {{"of", mac}}, .note = why                                                     \
+    }
+#define SOUND(mac)                                                                                 \
+    {                                                                                              \
+        .role = LAB_HOLDS, .construction = "random-or-any", .predicted = 0.5, .chance = 0.7,       \
+        .settings = {{"of", mac}}, .note = "no better than a coin (above 0.7 would count)"         \
+    }
+
+static const lab_case cases[] = {
+    WEAK("cbc-raw", "a chain that shows its state"),
+    WEAK("crc-prefix", "linear"),
+    WEAK("cw-gf", "under one nonce it is linear: Carter-Wegman is no PRF"),
+    SOUND("cmac-aes128"),
+    SOUND("pmac-aes128"),
+    SOUND("pmac1-aes128"),
+    SOUND("ecbc-aes128"),
+    SOUND("hmac-sha256"),
+    SOUND("nmac-sha256"),
+    SOUND("siphash-2-4-128"),
+    SOUND("cw-aes128"),
+    {.construction = NULL},
+};
+
+const lab_card lab_card_prf_game = {
+    .name = "prf-game",
+    .number = "27",
+    .title = "A MAC or a random function?",
+    .items = "A18, A19",
+    .about =
+        "There are |Y|^|X| functions from messages to tags; a pseudorandom function is a small\n"
+        "family of them that nobody tells from all. The oracle is the MAC or, by a coin, a\n"
+        "function drawn value by value. Two queries tell raw CBC-MAC, four tell whatever is\n"
+        "linear, as Carter-Wegman under one nonce. The advantage is 2 p - 1 where p is the\n"
+        "success rate. A PRF is a MAC; not every MAC is a PRF.",
+    .options = options,
+    .cases = cases,
+    .budget = {.mode = LAB_ADAPTIVE, .tags = 6, .verifications = 1},
+    .attack = attack,
+    .chance = 0.5,
+    .repeats = 100,
+};
