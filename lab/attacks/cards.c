@@ -42,6 +42,7 @@
     X(cmac_zero)                                                                                   \
     X(prf_game)                                                                                    \
     X(partial_coverage)                                                                            \
+    X(audit)                                                                                       \
     X(non_repudiation)                                                                             \
     X(weak_keys)                                                                                   \
     X(padding_oracle)                                                                              \

@@ -16,16 +16,16 @@ static double cpu_seconds(void)
 static void attack(lab_oracle *o)
 {
     size_t n = (size_t)lab_option_number(o, "cookies");
-    const lab_pair *given =
-        lab_given(o, "As many cookies as one likes, all under one key.", n, 0);
+    const lab_pair *given = lab_given(o, "As many cookies as one likes, all under one key.", n, 0);
     double began = cpu_seconds();
-    bool found = lab_guess_short(o, lab_option_number(o, "bits"), given, n,
-                                 lab_number(o, "nested") == 1);
+    bool found =
+        lab_guess_short(o, lab_option_number(o, "bits"), given, n, lab_number(o, "nested") == 1);
 
     lab_measure(o, "cookies", (double)n);
     lab_measure(o, "seconds", cpu_seconds() - began);
-    lab_say(o, "%s", found ? "The first cookie tells the key; the others only agree."
-                           : "None of those keys makes the first cookie's MAC.");
+    lab_say(o, "%s",
+            found ? "The first cookie tells the key; the others only agree."
+                  : "None of those keys makes the first cookie's MAC.");
 }
 
 static void plan(const lab_settings *settings, lab_budget *budget)

@@ -9,8 +9,8 @@ static void draw(lab_oracle *o, lab_bytes target, lab_bytes stamp)
     static const char *const columns[] = {"target", "one digit", "timestamp"};
     const lab_bytes start = {target.data, target.len - 1}, digit = {target.data + start.len, 1};
     const lab_value cells[] = {
-        {"target", LAB_ANSWER, start},       {"target, too", LAB_ANSWER, digit},
-        {"timestamp", LAB_ANSWER, stamp},    {"target", LAB_FORGED, start},
+        {"target", LAB_ANSWER, start},         {"target, too", LAB_ANSWER, digit},
+        {"timestamp", LAB_ANSWER, stamp},      {"target", LAB_FORGED, start},
         {"timestamp, too", LAB_FORGED, digit}, {"timestamp", LAB_FORGED, stamp},
     };
 
@@ -35,8 +35,9 @@ static void attack(lab_oracle *o)
                                 lab_text(" "),
                                 mac};
     lab_bytes forged = lab_join(o, pieces, 6);
-    bool now = lab_hand_in(o, "The same bytes with the same MAC, but another target, and a date "
-                              "that is far ahead, or begins with 0.",
+    bool now = lab_hand_in(o,
+                           "The same bytes with the same MAC, but another target, and a date "
+                           "that is far ahead, or begins with 0.",
                            forged);
     bool later = lab_act(o, "Ten years go by.", "wait", lab_print(o, "%d", TEN_YEARS), &nothing) &&
                  lab_hand_in(o, "Where only the old is refused, it is never old.", forged);

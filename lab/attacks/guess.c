@@ -12,10 +12,9 @@ enum { TAG = 32 };
 static bool tag_under(lab_oracle *o, lab_bytes secret, lab_bytes text, uint8_t tag[TAG])
 {
     macaw_key *key = NULL;
-    bool done =
-        macaw_key_new(&key, macaw_alg_find("hmac-sha256"), secret.data, secret.len, NULL) ==
-            MACAW_OK &&
-        macaw_tag(key, &(macaw_msg){NULL, text.data, text.len}, tag, TAG) == MACAW_OK;
+    bool done = macaw_key_new(&key, macaw_alg_find("hmac-sha256"), secret.data, secret.len, NULL) ==
+                    MACAW_OK &&
+                macaw_tag(key, &(macaw_msg){NULL, text.data, text.len}, tag, TAG) == MACAW_OK;
 
     macaw_key_free(key);
     lab_work(o, 1);
@@ -52,6 +51,6 @@ bool lab_guess_short(lab_oracle *o, int64_t bits, const lab_pair *pairs, size_t 
             any = true;
         }
     }
-    return any && lab_submit_key(o, "This key makes the tags of all of them.",
-                                 (lab_bytes){found, TAG});
+    return any &&
+           lab_submit_key(o, "This key makes the tags of all of them.", (lab_bytes){found, TAG});
 }

@@ -55,8 +55,9 @@ static void attack_with(lab_oracle *o, const macaw_key *key, lab_bytes leaked)
     if (leaked.len == (size_t)2 * KEY) {
         macaw_hex_encode(row, leaked.data + KEY, KEY);
     }
-    if (!lab_hand_in(o, "A hardened cookie needs what the row is the hash of; the row itself will "
-                        "hardly do.",
+    if (!lab_hand_in(o,
+                     "A hardened cookie needs what the row is the hash of; the row itself will "
+                     "hardly do.",
                      mint_hardened(o, key, (lab_bytes){(uint8_t *)row, HEX})) &&
         lab_act(o, "An old cookie of hers, from a backup or a proxy's log.", "old-token", none,
                 &old)) {

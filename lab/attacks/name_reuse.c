@@ -40,10 +40,9 @@ const lab_card lab_card_name_reuse = {
     .number = "21d",
     .title = "A closed account's token opens its successor's",
     .items = "E21",
-    .about =
-        "A token names its user for as long as it is good. If the name is given to somebody\n"
-        "else meanwhile, the old token is the new user's. Put a number under the MAC that is\n"
-        "never given again, or revoke the subject when its account ends (macaw_revocation).",
+    .about = "A token names its user for as long as it is good. If the name is given to somebody\n"
+             "else meanwhile, the old token is the new user's. Put a number under the MAC that is\n"
+             "never given again, or revoke the subject when its account ends (macaw_revocation).",
     .cases = cases,
     .budget = {.mode = LAB_IMPERSONATION, .actions = 2, .verifications = 1},
     .attack = attack,

@@ -17,7 +17,8 @@ static bool padding_is_right(lab_oracle *o, const uint8_t before[BLOCK], const u
 
     return lab_act(o, "Is the padding of this block right, behind that one?", "deliver",
                    lab_join(o, pieces, 3), &answer) &&
-           (lab_bytes_equal(answer, lab_text("wrong MAC")) || lab_bytes_equal(answer, lab_text("ok")));
+           (lab_bytes_equal(answer, lab_text("wrong MAC")) ||
+            lab_bytes_equal(answer, lab_text("ok")));
 }
 
 /* The value of byte `at` that makes the padding right; the bytes behind are set. */

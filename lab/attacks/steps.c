@@ -18,8 +18,7 @@ void lab_draw_steps(lab_oracle *o, const char *title, const char *const *parties
         rows[i] = steps[i].message.name;
         cells[i * columns + steps[i].from] = steps[i].message;
         if (steps[i].to != steps[i].from) {
-            cells[i * columns + steps[i].to] =
-                (lab_value){"->", steps[i].message.role, {NULL, 0}};
+            cells[i * columns + steps[i].to] = (lab_value){"->", steps[i].message.role, {NULL, 0}};
         }
     }
     lab_draw(o, &(lab_figure){"sequence", title, rows, n, parties, columns, cells});

@@ -113,8 +113,8 @@ static bool time_own(timing *t, const uint8_t *guesses, double *ret)
 {
     (void)t;
     for (int b = 0; b < BYTES; b++) {
-        ret[b] = (double)lab_compare_time(lab_compare_early, NULL, own_tag, guesses + (size_t)b * LEN,
-                                          CALIBRATION_CALLS);
+        ret[b] = (double)lab_compare_time(lab_compare_early, NULL, own_tag,
+                                          guesses + (size_t)b * LEN, CALIBRATION_CALLS);
     }
     return true;
 }

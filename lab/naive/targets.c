@@ -125,7 +125,11 @@
     X(channel_clear)                                                                               \
     X(channel_mte)                                                                                 \
     X(channel_eam)                                                                                 \
-    X(channel_etm)
+    X(channel_etm)                                                                                 \
+    X(audited_suffix)                                                                              \
+    X(audited_prefix)                                                                              \
+    X(audited_hmac)                                                                                \
+    X(audited_sound)
 
 #define DECLARE(name) extern const lab_target lab_##name;
 #define ENTRY(name)   &lab_##name,

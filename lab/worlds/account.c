@@ -34,8 +34,8 @@ typedef struct account_state {
     lab_site site;
     macaw_revocation *revoked;
     void *mem;
-    lab_buf token;        /* the latest of alice's */
-    lab_buf listed;       /* the text that is on the list */
+    lab_buf token;  /* the latest of alice's */
+    lab_buf listed; /* the text that is on the list */
     uint16_t generation;
     unsigned number; /* of alice's account */
     bool over;       /* what made the token good has ended */
@@ -160,9 +160,8 @@ static bool get_token(void *state, lab_bytes in, lab_buf *out)
 static bool end_sessions(account_state *s, macaw_revocation_kind kind)
 {
     macaw_session_claims claims;
-    macaw_revocation_entry entry = {.kind = kind,
-                                    .before = s->site.now,
-                                    .until = s->site.now + TTL};
+    macaw_revocation_entry entry = {
+        .kind = kind, .before = s->site.now, .until = s->site.now + TTL};
 
     if (!lab_site_read(&s->site, lab_buf_bytes(&s->token), &claims)) {
         return false;
@@ -255,8 +254,8 @@ static bool browse(void *state, lab_bytes in, lab_buf *out)
     (void)out;
     s->over = true;
     if (!issue(s) ||
-        macaw_cookie_write("session", (macaw_str){(char *)s->token.data, s->token.len},
-                           &attributes, header, sizeof header, &len) != MACAW_OK ||
+        macaw_cookie_write("session", (macaw_str){(char *)s->token.data, s->token.len}, &attributes,
+                           header, sizeof header, &len) != MACAW_OK ||
         macaw_cookie_parse((macaw_str){header, len}, &cookie) != MACAW_OK) {
         return false;
     }
@@ -271,12 +270,9 @@ static bool browse(void *state, lab_bytes in, lab_buf *out)
     return sent;
 }
 
-static const lab_action actions[] = {{"token", get_token},
-                                     {"log-out", log_out},
-                                     {"close-account", close_account},
-                                     {"spend", spend},
-                                     {"browse", browse},
-                                     {NULL, NULL}};
+static const lab_action actions[] = {
+    {"token", get_token}, {"log-out", log_out}, {"close-account", close_account},
+    {"spend", spend},     {"browse", browse},   {NULL, NULL}};
 
 #define ACCOUNT(id, spelled, words, better, ...)                                                   \
     static const habit habit_##id = {__VA_ARGS__};                                                 \
@@ -292,19 +288,17 @@ static const lab_action actions[] = {{"token", get_token},
 
 ACCOUNT(warp_naive, "warp-content", "a token that vouches for credits, good for an hour",
         "content on the server, or generations of sc1-mac", .scheme = "plain")
-ACCOUNT(warp_dated, "warp-dated", "the same, an hour later", NULL, .scheme = "plain",
-        .dated = true)
+ACCOUNT(warp_dated, "warp-dated", "the same, an hour later", NULL, .scheme = "plain", .dated = true)
 ACCOUNT(warp_generation, "warp-generation", "sc1-mac, whose token names the account's generation",
         NULL, .scheme = "sc1-mac", .generations = true)
 
 ACCOUNT(name_reused, "name-reused", "tokens that name a user, and names that are given again",
-        "numbers that are never given again, or macaw_revocation of the subject",
-        .scheme = "plain")
+        "numbers that are never given again, or macaw_revocation of the subject", .scheme = "plain")
 ACCOUNT(name_number, "name-number", "tokens that name a number of the account", NULL,
         .scheme = "plain", .numbers = true)
 ACCOUNT(name_revoked, "name-revoked",
-        "sc1-mac; a closed account's subject is in the revocation table", NULL,
-        .scheme = "sc1-mac", .revokes = true)
+        "sc1-mac; a closed account's subject is in the revocation table", NULL, .scheme = "sc1-mac",
+        .revokes = true)
 
 ACCOUNT(stolen_plain, "stolen-plain", "logout takes the cookie out of the browser, no more",
         "sc1-mac with macaw_revocation, in nginx a revocation zone", .scheme = "plain")

@@ -22,8 +22,8 @@ static void mac_of(const cookie_state *s, lab_bytes text, char ret[LAB_HEX_TAG])
     macaw_key *inner = NULL;
 
     lab_world_mac(s->key, text, ret);
-    if (s->nested && macaw_key_new(&inner, macaw_alg_find("hmac-sha256"), ret, LAB_HEX_TAG,
-                                   NULL) == MACAW_OK) {
+    if (s->nested &&
+        macaw_key_new(&inner, macaw_alg_find("hmac-sha256"), ret, LAB_HEX_TAG, NULL) == MACAW_OK) {
         lab_world_mac(inner, text, ret);
         macaw_key_free(inner);
     }
@@ -142,8 +142,7 @@ static bool sound_verify(void *state, const lab_input *in, lab_bytes tag)
 
     (void)tag;
     return lab_site_read(site, in->message, &claims) &&
-           (claims.expires > LAB_WORLD_START + TTL ||
-            lab_site_is(site, in->message, LAB_VICTIM));
+           (claims.expires > LAB_WORLD_START + TTL || lab_site_is(site, in->message, LAB_VICTIM));
 }
 
 static void sound_clear(void *state)

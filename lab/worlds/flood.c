@@ -196,6 +196,5 @@ FLOOD(djb2_seeded, "djb2-seeded", "the same, with a random beginning", ADVICE, .
       .seeded = true)
 FLOOD(known, "siphash-known", "a hash table with SipHash under a key that is known", ADVICE,
       .hash = by_siphash, .known = true)
-FLOOD(siphash, "siphash", "a hash table with SipHash under a random key", NULL,
-      .hash = by_siphash)
+FLOOD(siphash, "siphash", "a hash table with SipHash under a random key", NULL, .hash = by_siphash)
 FLOOD(library, "library", "the library's table, macaw_table", NULL, .hash = NULL)

@@ -60,7 +60,8 @@ static bool old_token(void *state, lab_bytes in, lab_buf *out)
 {
     leak_state *s = state;
     const lab_bytes auth = {s->auth, s->kind->murdoch ? AUTH_LEN : 0};
-    bool done = s->kind->astray && lab_site_issue(&s->site, lab_text(LAB_VICTIM), 3600, 0, auth, out);
+    bool done =
+        s->kind->astray && lab_site_issue(&s->site, lab_text(LAB_VICTIM), 3600, 0, auth, out);
 
     (void)in;
     s->site.now += 1000000;

@@ -11,11 +11,11 @@
 enum { WINDOW = 300, TABLE = 1 << 16 };
 
 typedef struct memory {
-    int64_t window;  /* seconds on both sides; 0: dates are not looked at */
-    int64_t life;    /* seconds that a MAC's text is remembered; 0: it is not */
-    bool any_case;   /* of hexadecimal digits */
-    bool table;      /* the library's */
-    bool counter;    /* the library's, instead of dates */
+    int64_t window; /* seconds on both sides; 0: dates are not looked at */
+    int64_t life;   /* seconds that a MAC's text is remembered; 0: it is not */
+    bool any_case;  /* of hexadecimal digits */
+    bool table;     /* the library's */
+    bool counter;   /* the library's, instead of dates */
 } memory;
 
 typedef struct replay_state {
@@ -62,8 +62,7 @@ static bool first_by_text(replay_state *s, lab_bytes mac)
 
 static bool first_by_table(replay_state *s, const uint8_t *raw, size_t len, int64_t when)
 {
-    const macaw_claim_id id = {
-        .part = {{raw, len}}, .parts = 1, .timestamp = (uint32_t)when};
+    const macaw_claim_id id = {.part = {{raw, len}}, .parts = 1, .timestamp = (uint32_t)when};
 
     return macaw_replay_claim(s->table, &id, (uint32_t)s->now) == MACAW_CLAIM_NEW;
 }
@@ -74,8 +73,7 @@ static bool is_first(replay_state *s, lab_bytes mac, const uint8_t raw[LAB_HEX_T
     if (s->memory->counter) {
         return macaw_counter_claim(&s->counter, (uint64_t)when) == MACAW_CLAIM_NEW;
     }
-    return s->memory->table ? first_by_table(s, raw, LAB_HEX_TAG / 2, when)
-                            : first_by_text(s, mac);
+    return s->memory->table ? first_by_table(s, raw, LAB_HEX_TAG / 2, when) : first_by_text(s, mac);
 }
 
 /* ---- requests ---- */

@@ -63,7 +63,8 @@ static bool library_sign(const request_state *s, lab_buf *out)
     for (size_t i = 0; i < fields.count; i++) {
         bool mac = fields.fields[i].value.len > 10;
         if (mac) {
-            lab_world_put(out, "%.*s", (int)fields.fields[i].value.len, fields.fields[i].value.data);
+            lab_world_put(out, "%.*s", (int)fields.fields[i].value.len,
+                          fields.fields[i].value.data);
         }
     }
     return true;
@@ -173,11 +174,11 @@ static void request_clear(void *state)
 
 static const lab_action actions[] = {{"capture", capture}, {"wait", wait_for}, {NULL, NULL}};
 
-#define SPLICE(id, spelled, words, better, ...)                                                             \
+#define SPLICE(id, spelled, words, better, ...)                                                    \
     static const rule rule_##id = {__VA_ARGS__};                                                   \
     extern const lab_target lab_splice_##id;                                                       \
     const lab_target lab_splice_##id = {                                                           \
-        .name = "splice-" spelled,                                                                     \
+        .name = "splice-" spelled,                                                                 \
         .title = words,                                                                            \
         .advice = better,                                                                          \
         .param = &rule_##id,                                                                       \
@@ -186,10 +187,12 @@ static const lab_action actions[] = {{"capture", capture}, {"wait", wait_for}, {
     };
 
 #define ADVICE "the scheme x-authorization, whose timestamp has ten digits"
-SPLICE(onesided, "one-sided", "requests with MAC(TARGET || TIMESTAMP); what is too old is refused", ADVICE,
-       .two_sided = false)
-SPLICE(twosided, "two-sided", "requests with MAC(TARGET || TIMESTAMP); what is too old or ahead is refused",
-       ADVICE, .two_sided = true)
-SPLICE(separated, "separated", "requests with MAC(TARGET, line end, TIMESTAMP)", NULL, .two_sided = true,
-       .separated = true)
-SPLICE(library, "library", "requests signed by the library's scheme x-authorization", NULL, .library = true)
+SPLICE(onesided, "one-sided", "requests with MAC(TARGET || TIMESTAMP); what is too old is refused",
+       ADVICE, .two_sided = false)
+SPLICE(twosided, "two-sided",
+       "requests with MAC(TARGET || TIMESTAMP); what is too old or ahead is refused", ADVICE,
+       .two_sided = true)
+SPLICE(separated, "separated", "requests with MAC(TARGET, line end, TIMESTAMP)", NULL,
+       .two_sided = true, .separated = true)
+SPLICE(library, "library", "requests signed by the library's scheme x-authorization", NULL,
+       .library = true)
