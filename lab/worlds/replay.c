@@ -8,7 +8,7 @@
 #include "base/codec.h"
 #include "worlds/world.h"
 
-enum { WINDOW = 300, TABLE = 1 << 16 };
+enum { WINDOW = 300, TABLE = 1 << 16, SEEN_MAX = 64 };
 
 typedef struct memory {
     int64_t window; /* seconds on both sides; 0: dates are not looked at */
@@ -24,8 +24,12 @@ typedef struct replay_state {
     macaw_replay *table;
     void *mem;
     macaw_counter counter;
-    int64_t now, ahead, seen_until;
-    uint8_t seen[LAB_HEX_TAG];
+    int64_t now, ahead;
+    struct text {
+        int64_t until;
+        uint8_t mac[LAB_HEX_TAG];
+    } seen[SEEN_MAX];
+    size_t seen_count;
 } replay_state;
 
 static bool replay_setup(void *state, const lab_target *self, lab_env *env)
@@ -52,11 +56,14 @@ static bool first_by_text(replay_state *s, lab_bytes mac)
     if (s->memory->life == 0) {
         return true;
     }
-    if (s->now <= s->seen_until && memcmp(s->seen, mac.data, sizeof s->seen) == 0) {
-        return false;
+    for (size_t i = 0; i < s->seen_count; i++) {
+        if (s->now <= s->seen[i].until && memcmp(s->seen[i].mac, mac.data, LAB_HEX_TAG) == 0) {
+            return false;
+        }
     }
-    memcpy(s->seen, mac.data, sizeof s->seen);
-    s->seen_until = s->now + s->memory->life;
+    struct text *new = &s->seen[s->seen_count < SEEN_MAX ? s->seen_count++ : SEEN_MAX - 1];
+    memcpy(new->mac, mac.data, LAB_HEX_TAG);
+    new->until = s->now + s->memory->life;
     return true;
 }
 
