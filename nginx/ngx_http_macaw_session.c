@@ -1,4 +1,5 @@
 /* The session module: directives and contexts. */
+#include "ngx_http_macaw_session_envelope.h"
 #include "ngx_http_macaw_session_login.h"
 
 #define EVERYWHERE (NGX_HTTP_MAIN_CONF | NGX_HTTP_SRV_CONF | NGX_HTTP_LOC_CONF)
@@ -13,6 +14,8 @@ static ngx_command_t commands[] = {
     {ngx_string("macaw_session_login"), NGX_HTTP_LOC_CONF | NGX_CONF_TAKE1,
      ngx_http_macaw_session_login_by_upstream, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("macaw_session_csrf"), EVERYWHERE | NGX_CONF_1MORE, ngx_http_macaw_session_csrf,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
+    {ngx_string("macaw_session_wrap"), EVERYWHERE | NGX_CONF_1MORE, ngx_http_macaw_session_wrap,
      NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},
     {ngx_string("macaw_session_login_page"), NGX_HTTP_LOC_CONF | NGX_CONF_1MORE,
      ngx_http_macaw_session_login_page, NGX_HTTP_LOC_CONF_OFFSET, 0, NULL},

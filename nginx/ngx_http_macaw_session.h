@@ -24,7 +24,8 @@
  *   session_login_*, session_form, session_logout, session_htpasswd, session_hash,
  *   session_password, session_attempts: login by nginx, see
  *                    ngx_http_macaw_session_login.h
- *   session_envelope, session_exchange: cookies of others
+ *   session_wrap, session_unwrap, session_envelope: cookies of applications wrapped,
+ *                    see ngx_http_macaw_session_envelope.h
  *
  * The session module is a module of its own beside ngx_http_macaw_module: its
  * directives inherit apart, and both must let a request pass. */
@@ -102,6 +103,8 @@ typedef struct {
     ngx_uint_t rewrites;    /* directives of the rewrite module run here */
     ngx_uint_t server_level; /* the conf of a server block itself */
     ngx_uint_t open;        /* a login page or a logout: for everybody */
+    ngx_array_t *wraps;     /* of ngx_http_macaw_wrap_t; NULL: off */
+    ngx_http_macaw_place_t wraps_place;
     const ngx_http_macaw_login_page_t *login_page; /* NULL: none in this location */
     const ngx_http_macaw_logout_place_t *logout;   /* NULL: none in this location */
     ngx_http_macaw_place_t open_place;
@@ -133,12 +136,15 @@ struct ngx_http_macaw_session_state_s {
 typedef struct {
     ngx_list_t headers;  /* the request's as they came, without X-Macaw-* */
     ngx_http_macaw_session_state_t *states;
+    struct ngx_http_macaw_envelopes_s *envelopes;
+    const struct ngx_http_macaw_envelopes_s *unwrapped; /* as applied */
     const ngx_http_macaw_session_state_t *applied; /* whose identity r->headers_in of the main
                                                       request has; NULL: they are as they came */
     ngx_chain_t *held;       /* a response that waits */
     void *job;               /* a password that is being hashed */
     unsigned refused : 1;    /* the headers of a refusal are set; this is its error page */
     unsigned changed : 1;    /* the response carries a login or a logout, or failed to */
+    unsigned wrapped : 1;    /* cookies of the response are in their envelopes */
     unsigned waiting : 1;    /* the response waits for it */
     unsigned dropped : 1;    /* another answer was sent instead: drop what still comes */
 } ngx_http_macaw_client_t;
@@ -199,6 +205,14 @@ ngx_http_macaw_session_presented(ngx_http_request_t *r, const ngx_http_macaw_ses
 /* The token alone, without what else is known here. Views as above. */
 void ngx_http_macaw_session_verify(const ngx_http_macaw_format_t *format,
                                    const macaw_session_token *token, macaw_session_claims *ret);
+
+/* A cookie in all Cookie fields together, as macaw_cookie_find. */
+int ngx_http_macaw_find_cookie(const ngx_http_macaw_client_t *client, const ngx_str_t *name,
+                               macaw_str *ret);
+
+/* Refuse claims that are OK where the definition's zone, which is there, knows better. */
+void ngx_http_macaw_judge_revocation(const ngx_http_macaw_session_t *session,
+                                     macaw_session_claims *claims);
 
 /* What the definition binds this client to; len 0: nothing. */
 ngx_int_t ngx_http_macaw_session_bind(ngx_http_request_t *r,

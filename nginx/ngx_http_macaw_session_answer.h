@@ -1,5 +1,5 @@
-/* Responses: what session_filter asks of session_answer, session_words
- * and session_renew. */
+/* Responses: what session_filter asks of session_answer, session_words,
+ * session_renew and session_envelope. */
 #ifndef NGX_HTTP_MACAW_SESSION_ANSWER_H
 #define NGX_HTTP_MACAW_SESSION_ANSWER_H
 
@@ -27,8 +27,22 @@ ngx_int_t ngx_http_macaw_obey(ngx_http_request_t *r, ngx_http_macaw_session_done
 /* Keep nginx from storing an answer to a user where others would get it. */
 void ngx_http_macaw_guard_cache(ngx_http_request_t *r);
 
+/* Whether the application says that anybody may have it; keep what is for one
+ * client from shared caches. */
+bool ngx_http_macaw_is_shared(const ngx_http_request_t *r);
+ngx_int_t ngx_http_macaw_keep_private(ngx_http_request_t *r);
+
 /* A renewed cookie where it is time, and a token against CSRF. */
 ngx_int_t ngx_http_macaw_decorate(ngx_http_request_t *r);
+
+/* ---- session_envelope ---- */
+
+/* Keep nginx from storing an answer that sets or deletes a wrapped cookie. */
+void ngx_http_macaw_guard_wrapped(ngx_http_request_t *r);
+
+/* Wrap what the application sets, once what it deletes is revoked: as
+ * ngx_http_macaw_obey. */
+ngx_int_t ngx_http_macaw_wrap(ngx_http_request_t *r, ngx_http_macaw_session_done_pt done);
 
 /* ---- session_words ---- */
 

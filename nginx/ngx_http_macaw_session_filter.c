@@ -90,6 +90,39 @@ static void changed(ngx_http_request_t *r, ngx_int_t rc, void *data)
     }
 }
 
+/* ---- what the response changes ---- */
+
+static void wrapped(ngx_http_request_t *r, ngx_int_t rc, void *data);
+
+/* One after the other: each may have to wait. As ngx_http_macaw_obey. */
+static ngx_int_t carry_out(ngx_http_request_t *r, client_t *client)
+{
+    ngx_int_t rc;
+
+    if (!client->wrapped) {
+        client->wrapped = 1;
+        rc = ngx_http_macaw_wrap(r, wrapped);
+        if (rc != NGX_OK && rc != NGX_DECLINED) {
+            return rc;
+        }
+    }
+    if (client->changed) {
+        return NGX_OK;
+    }
+    rc = ngx_http_macaw_obey(r, changed);
+    return rc == NGX_DECLINED && ngx_http_macaw_decorate(r) != NGX_OK
+               ? NGX_HTTP_INTERNAL_SERVER_ERROR
+               : rc;
+}
+
+static void wrapped(ngx_http_request_t *r, ngx_int_t rc, void *data)
+{
+    rc = rc == NGX_OK ? carry_out(r, ngx_http_macaw_get_client(r)) : rc;
+    if (rc != NGX_AGAIN) {
+        changed(r, rc == NGX_DECLINED ? NGX_OK : rc, data);
+    }
+}
+
 /* ---- filters ---- */
 
 static ngx_int_t header_filter(ngx_http_request_t *r)
@@ -103,15 +136,16 @@ static ngx_int_t header_filter(ngx_http_request_t *r)
         return next_header_filter(r);
     }
     ngx_http_macaw_guard_cache(r);
+    ngx_http_macaw_guard_wrapped(r);
     if (r != r->main) {
         return next_header_filter(r);
     }
     ngx_http_macaw_strip_words(r);
     client = ngx_http_macaw_get_client(r);
-    if (client == NULL || client->changed) {
+    if (client == NULL) {
         return next_header_filter(r);
     }
-    rc = ngx_http_macaw_obey(r, changed);
+    rc = carry_out(r, client);
     if (rc == NGX_AGAIN) {
         client->waiting = 1;
         set_buffered(r, true);
@@ -120,9 +154,6 @@ static ngx_int_t header_filter(ngx_http_request_t *r)
     if (rc > NGX_OK) {
         client->changed = 1;
         return ngx_http_filter_finalize_request(r, &ngx_http_macaw_session_module, rc);
-    }
-    if (rc == NGX_DECLINED && ngx_http_macaw_decorate(r) != NGX_OK) {
-        return NGX_ERROR;
     }
     return next_header_filter(r);
 }

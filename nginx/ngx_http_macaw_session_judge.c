@@ -16,7 +16,7 @@ static struct {
 /* ---- the cookie ---- */
 
 /* In all Cookie fields together. */
-static int find_cookie(const client_t *client, const ngx_str_t *name, macaw_str *ret)
+int ngx_http_macaw_find_cookie(const client_t *client, const ngx_str_t *name, macaw_str *ret)
 {
     const ngx_list_part_t *part;
     const ngx_table_elt_t *header;
@@ -46,10 +46,10 @@ static int find_cookie(const client_t *client, const ngx_str_t *name, macaw_str 
 
 static int find_token(const client_t *client, const session_t *session, macaw_session_token *ret)
 {
-    int status = find_cookie(client, &session->cookie, &ret->text);
+    int status = ngx_http_macaw_find_cookie(client, &session->cookie, &ret->text);
 
     if (status == MACAW_OK && session->signature.len > 0) {
-        status = find_cookie(client, &session->signature, &ret->signature);
+        status = ngx_http_macaw_find_cookie(client, &session->signature, &ret->signature);
         status = status == MACAW_ENOTFOUND ? MACAW_OK : status;
     }
     return status;
@@ -93,7 +93,7 @@ static void read_record(const session_t *session, macaw_session_claims *claims)
     claims->generation = record.generation;
 }
 
-static void judge_revocation(const session_t *session, macaw_session_claims *claims)
+void ngx_http_macaw_judge_revocation(const session_t *session, macaw_session_claims *claims)
 {
     const macaw_revocation_session what = {
         .sid = claims->has_sid ? claims->sid : NULL,
@@ -129,7 +129,7 @@ static void judge_state(const session_t *session, const format_t *format,
         read_record(session, claims);
     }
     if (claims->reason == MACAW_SESSION_OK && session->zone != NULL) {
-        judge_revocation(session, claims);
+        ngx_http_macaw_judge_revocation(session, claims);
     }
     if (claims->reason == MACAW_SESSION_OK && claims->subject.len > MACAW_SESSION_SUBJECT_MAX) {
         refuse(claims, MACAW_SESSION_CONTENT, "the subject is too long");

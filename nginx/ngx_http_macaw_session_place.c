@@ -1,5 +1,5 @@
 /* Directives of a place: which sessions count there, and who must have one. */
-#include "ngx_http_macaw_session.h"
+#include "ngx_http_macaw_session_envelope.h"
 
 typedef ngx_http_macaw_session_loc_conf_t loc_conf;
 typedef ngx_http_macaw_session_t session_t;
@@ -19,6 +19,7 @@ void *ngx_http_macaw_session_create_loc_conf(ngx_conf_t *cf)
         return NULL;
     }
     lcf->use = NGX_CONF_UNSET_PTR;
+    lcf->wraps = NGX_CONF_UNSET_PTR;
     lcf->require = NGX_CONF_UNSET_UINT;
     lcf->login = NGX_CONF_UNSET;
     lcf->csrf = NGX_CONF_UNSET;
@@ -213,6 +214,10 @@ static void inherit(const loc_conf *prev, loc_conf *conf)
         conf->use = prev->use == NGX_CONF_UNSET_PTR ? NULL : prev->use;
         conf->use_place = prev->use_place;
     }
+    if (conf->wraps == NGX_CONF_UNSET_PTR) {
+        conf->wraps = prev->wraps == NGX_CONF_UNSET_PTR ? NULL : prev->wraps;
+        conf->wraps_place = prev->wraps_place;
+    }
     if (conf->require == NGX_CONF_UNSET_UINT && conf->open) {
         conf->require = NGX_HTTP_MACAW_REQUIRE_OFF;
     }
@@ -279,5 +284,8 @@ char *ngx_http_macaw_session_merge_loc_conf(ngx_conf_t *cf, void *parent, void *
                                      "macaw_session_require: a \"return\" directly in the server "
                                      "block answers everybody; put it into a location");
     }
-    return conf->login ? check_login(cf, conf) : NGX_CONF_OK;
+    if (conf->login && check_login(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+    return conf->wraps != NULL ? ngx_http_macaw_check_wraps(cf, conf) : NGX_CONF_OK;
 }

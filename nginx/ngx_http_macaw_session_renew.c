@@ -51,7 +51,7 @@ static bool has_directive(const ngx_http_request_t *r, const char *directive, bo
 }
 
 /* A response with something of this session alone in its header. */
-static ngx_int_t keep_private(ngx_http_request_t *r)
+ngx_int_t ngx_http_macaw_keep_private(ngx_http_request_t *r)
 {
     if (has_directive(r, "private", false) || has_directive(r, "no-store", false)) {
         return NGX_OK;
@@ -60,7 +60,7 @@ static ngx_int_t keep_private(ngx_http_request_t *r)
 }
 
 /* The application says that anybody may have it. */
-static bool is_shared(const ngx_http_request_t *r)
+bool ngx_http_macaw_is_shared(const ngx_http_request_t *r)
 {
     return has_directive(r, "public", false) || has_directive(r, "s-maxage", true);
 }
@@ -93,7 +93,7 @@ static bool is_due(ngx_http_request_t *r, const state_t *state)
 
     return session->renew > 0 && state->format == session->issuer
            && ngx_time() - state->claims.issued >= session->renew && r->headers_out.status >= 200
-           && r->headers_out.status != NGX_HTTP_NOT_MODIFIED && !is_shared(r);
+           && r->headers_out.status != NGX_HTTP_NOT_MODIFIED && !ngx_http_macaw_is_shared(r);
 }
 
 static ngx_int_t renew(ngx_http_request_t *r, const state_t *state)
@@ -126,7 +126,7 @@ static ngx_int_t renew(ngx_http_request_t *r, const state_t *state)
         return NGX_ERROR;
     }
     ngx_http_macaw_count_session(r, NGX_HTTP_MACAW_SESSION_RENEWED);
-    return keep_private(r);
+    return ngx_http_macaw_keep_private(r);
 }
 
 /* ---- a token for pages ---- */
@@ -139,7 +139,7 @@ static ngx_int_t add_csrf(ngx_http_request_t *r, const loc_conf *lcf, state_t *s
     if (ngx_http_macaw_csrf_token(r, state, &token) != NGX_OK) {
         return NGX_ERROR;
     }
-    if (token.len == 0 || is_shared(r)) {
+    if (token.len == 0 || ngx_http_macaw_is_shared(r)) {
         return NGX_OK;
     }
     field = ngx_http_macaw_add_header(r, (const char *)lcf->csrf_header.data, "");
@@ -147,7 +147,7 @@ static ngx_int_t add_csrf(ngx_http_request_t *r, const loc_conf *lcf, state_t *s
         return NGX_ERROR;
     }
     field->value = token;
-    return keep_private(r);
+    return ngx_http_macaw_keep_private(r);
 }
 
 ngx_int_t ngx_http_macaw_decorate(ngx_http_request_t *r)

@@ -5,13 +5,21 @@
  * It is always made of the fields as they came, so that a redirect into another
  * location starts from those again. Other structures keep pointing to the fields
  * of the first list, which stay where they are. */
-#include "ngx_http_macaw_session.h"
+#include "ngx_http_macaw_session_envelope.h"
 
 typedef ngx_http_macaw_client_t client_t;
 typedef ngx_http_macaw_session_t session_t;
 typedef ngx_http_macaw_session_state_t state_t;
 
 #define IDENTITY_FIELDS 3
+
+/* What is made of the fields as they came. */
+typedef struct {
+    const state_t *state;                        /* NULL: no cookie is hidden */
+    const ngx_http_macaw_envelopes_t *envelopes; /* NULL: none is unwrapped */
+    const ngx_list_t *from;
+    bool joined;                                 /* the only Cookie field was made */
+} change_t;
 
 /* ---- lists of fields ---- */
 
@@ -129,8 +137,56 @@ static ngx_int_t hide_cookies(ngx_http_request_t *r, const state_t *state, ngx_s
 
 /* ---- the new list ---- */
 
-static ngx_int_t copy_field(ngx_http_request_t *r, const state_t *state,
-                            const ngx_table_elt_t *from)
+/* All Cookie fields as one: what some servers make of several, a comma between
+ * them, would change the last value of each. */
+static ngx_int_t join_cookies(ngx_http_request_t *r, const ngx_list_t *from, ngx_str_t *ret)
+{
+    const ngx_list_part_t *part;
+    const ngx_table_elt_t *field;
+    size_t size = 1;
+    ngx_uint_t i;
+    u_char *p;
+
+    for (part = &from->part; part != NULL; part = part->next) {
+        field = part->elts;
+        for (i = 0; i < part->nelts; i++) {
+            size += is_cookie(&field[i]) ? field[i].value.len + 2 : 0;
+        }
+    }
+    p = ngx_pnalloc(r->pool, size);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+    ret->data = p;
+    for (part = &from->part; part != NULL; part = part->next) {
+        field = part->elts;
+        for (i = 0; i < part->nelts; i++) {
+            if (is_cookie(&field[i])) {
+                p = ngx_sprintf(p, "%s%V", p > ret->data ? "; " : "", &field[i].value);
+            }
+        }
+    }
+    ret->len = (size_t)(p - ret->data);
+    return NGX_OK;
+}
+
+static ngx_int_t change_cookies(ngx_http_request_t *r, change_t *change, ngx_str_t *value)
+{
+    if (change->envelopes != NULL && change->joined) {
+        value->len = 0;
+        return NGX_OK;
+    }
+    change->joined = true;
+    if (change->envelopes != NULL && join_cookies(r, change->from, value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    if (change->state != NULL && hide_cookies(r, change->state, value) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    return change->envelopes != NULL ? ngx_http_macaw_unwrap(r, change->envelopes, value) : NGX_OK;
+}
+
+static ngx_int_t copy_field(ngx_http_request_t *r, change_t *change, const ngx_table_elt_t *from)
 {
     ngx_str_t value = from->value;
     ngx_table_elt_t *to;
@@ -138,10 +194,10 @@ static ngx_int_t copy_field(ngx_http_request_t *r, const state_t *state,
     if (is_ours(from)) {
         return NGX_OK;
     }
-    if (is_cookie(from) && state != NULL && hide_cookies(r, state, &value) != NGX_OK) {
+    if (is_cookie(from) && change_cookies(r, change, &value) != NGX_OK) {
         return NGX_ERROR;
     }
-    if (is_cookie(from) && state != NULL && value.len == 0) {
+    if (is_cookie(from) && value.len == 0 && from->value.len > 0) {
         return NGX_OK;
     }
     to = ngx_list_push(&r->headers_in.headers);
@@ -153,12 +209,13 @@ static ngx_int_t copy_field(ngx_http_request_t *r, const state_t *state,
     return is_cookie(from) ? note_cookie(r, to) : NGX_OK;
 }
 
-static ngx_int_t copy_fields(ngx_http_request_t *r, const ngx_list_t *from, const state_t *state)
+static ngx_int_t copy_fields(ngx_http_request_t *r, const ngx_list_t *from, change_t *change)
 {
     const ngx_list_part_t *part;
     const ngx_table_elt_t *field;
     ngx_uint_t i;
 
+    change->from = from;
     if (ngx_list_init(&r->headers_in.headers, r->pool, count(from) + IDENTITY_FIELDS,
                       sizeof(ngx_table_elt_t))
             != NGX_OK
@@ -168,7 +225,7 @@ static ngx_int_t copy_fields(ngx_http_request_t *r, const ngx_list_t *from, cons
     for (part = &from->part; part != NULL; part = part->next) {
         field = part->elts;
         for (i = 0; i < part->nelts; i++) {
-            if (copy_field(r, state, &field[i]) != NGX_OK) {
+            if (copy_field(r, change, &field[i]) != NGX_OK) {
                 return NGX_ERROR;
             }
         }
@@ -213,39 +270,61 @@ static ngx_int_t add_identity(ngx_http_request_t *r, const state_t *state)
 ngx_int_t ngx_http_macaw_session_strip(ngx_http_request_t *r)
 {
     const ngx_list_t as_sent = r->headers_in.headers;
+    change_t none = {.state = NULL};
 
-    return has_ours(&as_sent) ? copy_fields(r, &as_sent, NULL) : NGX_OK;
+    return has_ours(&as_sent) ? copy_fields(r, &as_sent, &none) : NGX_OK;
+}
+
+/* The session that counts in this location, and the envelopes: NULL where there is
+ * nothing to hide, to name or to unwrap. */
+static ngx_int_t look(ngx_http_request_t *r, change_t *ret)
+{
+    const ngx_http_macaw_session_loc_conf_t *lcf =
+        ngx_http_get_module_loc_conf(r, ngx_http_macaw_session_module);
+
+    ngx_memzero(ret, sizeof *ret);
+    if (lcf->use != NULL) {
+        ret->state = ngx_http_macaw_session_peek(r);
+        if (ret->state == NULL) {
+            return NGX_ERROR;
+        }
+        /* Without any cookie there is nothing to hide and nobody to name. */
+        ret->state = ret->state->session != NULL ? ret->state : NULL;
+    }
+    if (lcf->wraps != NULL) {
+        ret->envelopes = ngx_http_macaw_peek_envelopes(r);
+        if (ret->envelopes == NULL) {
+            return NGX_ERROR;
+        }
+        ret->envelopes = ret->envelopes->any ? ret->envelopes : NULL;
+    }
+    return NGX_OK;
 }
 
 ngx_int_t ngx_http_macaw_session_identify(ngx_http_request_t *r)
 {
-    const ngx_http_macaw_session_loc_conf_t *lcf =
-        ngx_http_get_module_loc_conf(r, ngx_http_macaw_session_module);
-    const state_t *state = NULL, *before;
     client_t *client;
+    change_t change;
 
-    if (lcf->use != NULL) {
-        state = ngx_http_macaw_session_peek(r);
-        if (state == NULL) {
-            return NGX_ERROR;
-        }
-        /* Without any cookie there is nothing to hide and nobody to name. */
-        state = state->session != NULL ? state : NULL;
+    if (look(r, &change) != NGX_OK) {
+        return NGX_ERROR;
     }
     client = ngx_http_macaw_get_client(r);
-    before = client != NULL ? client->applied : NULL;
-    if (state == NULL && before == NULL) {
+    if (change.state == NULL && change.envelopes == NULL
+        && (client == NULL || (client->applied == NULL && client->unwrapped == NULL))) {
         return NGX_OK;
     }
     /* A subrequest has what its parent had when it was made. */
     if (r == r->main) {
-        if (state == before && !(state != NULL && state->cross_site)) {
+        if (change.state == client->applied && change.envelopes == client->unwrapped
+            && !(change.state != NULL && change.state->cross_site)) {
             return NGX_OK;
         }
-        client->applied = state;
+        client->applied = change.state;
+        client->unwrapped = change.envelopes;
     }
-    if (copy_fields(r, &client->headers, state) != NGX_OK) {
+    if (copy_fields(r, &client->headers, &change) != NGX_OK) {
         return NGX_ERROR;
     }
-    return add_identity(r, state);
+    return add_identity(r, change.state);
 }

@@ -72,6 +72,10 @@ typedef struct macaw_set_cookie {
 /* MACAW_EFORMAT: no name, or control bytes. */
 MACAW_API int macaw_cookie_parse(macaw_str field, macaw_set_cookie *ret) MACAW_MUST_USE;
 
+/* The date of Expires as browsers read it (RFC 6265 section 5.1.1), in Unix seconds,
+ * negative before 1970. MACAW_EFORMAT: none, which browsers take for no Expires. */
+MACAW_API int macaw_cookie_date(macaw_str text, int64_t *ret) MACAW_MUST_USE;
+
 typedef struct macaw_cookie_finding {
     bool severe;      /* a session cookie must not be so */
     const char *code; /* "no-secure"; static */
