@@ -1,5 +1,8 @@
 """The login page of the gateway itself: what it shows, and whom it lets in."""
 
+import base64
+import hashlib
+import hmac
 import os
 import re
 import time
@@ -11,6 +14,7 @@ import logins
 import rawhttp
 import sessions
 import signer
+from sessions import sc1
 from gateway import free_port
 from logins import FORM_COOKIE, PASSWORD, SAME, Browser, alert
 
@@ -273,6 +277,18 @@ def test_two_cookies_of_the_form_are_none(browser):
     assert answer.status == 403
 
 
+def test_two_cookies_in_two_fields_are_none_either(site, browser):
+    browser.open()
+    cookie = browser.cookies[FORM_COOKIE]
+    body = b"token=" + browser.hidden()["token"].encode()
+    fields = [*SAME.items(), ("Host", logins.HOST), ("Cookie", "a=b"),
+              ("Content-Type", "application/x-www-form-urlencoded"),
+              ("Cookie", f"{FORM_COOKIE}={cookie}")]
+    assert site.send("/login", fields, "POST", body).status == 401, "one is good"
+    fields.append(("Cookie", f"{FORM_COOKIE}={cookie}"))
+    assert site.send("/login", fields, "POST", body).status == 403
+
+
 def test_a_page_gets_old(site):
     """The cookie says when it was made, and the token is bound to that."""
     browser = Browser(site)
@@ -286,6 +302,26 @@ def test_a_page_gets_old(site):
     kept = browser.cookies[FORM_COOKIE]
     assert not browser.open().get_all("Set-Cookie")
     assert browser.cookies[FORM_COOKIE] == kept
+
+
+def form_token(cookie):
+    """The token for a cookie of the form, made by an implementation of its own."""
+    info = b"sc1-csrf\0" + b"".join(map(sc1.lp, (b"session", logins.COOKIE.encode(), b"")))
+    key = sc1.hkdf(sessions.KEY.secret, info, 32)
+    head = int(sessions.KEY.kid).to_bytes(2, "big") + os.urandom(14)
+    sid = hashlib.sha256(b"macaw: before login\0" + cookie.encode()).digest()[:12]
+    tag = hmac.new(key, head + sid, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(head + tag).decode()
+
+
+@pytest.mark.parametrize("age, status", [(0, 303), (3500, 303), (3660, 403), (-30, 303),
+                                         (-120, 403)])
+def test_how_long_a_page_may_stay_open(site, age, status):
+    browser = Browser(site)
+    cookie = "%010x" % (int(time.time()) - age) + os.urandom(12).hex()
+    browser.cookies[FORM_COOKIE] = cookie
+    answer = browser.post({"token": form_token(cookie), "username": "alice", "password": PASSWORD})
+    assert answer.status == status
 
 
 def test_a_token_of_the_form_is_none_of_a_session(site):
