@@ -40,7 +40,10 @@ static bool map_descriptor(int fd, cli_map *ret)
 bool cli_map_file(const char *name, cli_map *ret)
 {
     struct sigaction action = {.sa_handler = file_shrank};
-    int fd = strcmp(name, "-") == 0 ? -1 : open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat st;
+    /* A pipe that was opened and closed again has lost its writer. */
+    bool regular = strcmp(name, "-") != 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode);
+    int fd = regular ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : -1;
     bool mapped = fd >= 0 && sigaction(SIGBUS, &action, NULL) == 0 && map_descriptor(fd, ret);
 
     if (fd >= 0) {

@@ -33,7 +33,7 @@ def run_card(tmp_path_factory):
     flags = [f"-I{REPOSITORY / name}" for name in ("lab", "cli", "src", "include")]
     subprocess.run(["gcc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wconversion", "-Werror",
                     *flags, "card.c", "main.c", "-o", "program", BUILD / "lab/liblab.a",
-                    BUILD / "src/libmacaw.a", "-lcrypto", "-ljansson", "-lm"],
+                    BUILD / "src/libmacaw.a", "-lcrypto", "-ljansson", "-lz", "-lgmp", "-lm"],
                    cwd=folder, check=True)
     done = subprocess.run([folder / "program"], capture_output=True, text=True, timeout=60, check=True)
     (card,) = json.loads(done.stdout)
