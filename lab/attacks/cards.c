@@ -41,6 +41,10 @@
     X(cmac_subkeys)                                                                                \
     X(cmac_zero)                                                                                   \
     X(prf_game)                                                                                    \
+    X(key_avalanche)                                                                               \
+    X(nested)                                                                                      \
+    X(equal_pads)                                                                                  \
+    X(sponge_capacity)                                                                             \
     X(partial_coverage)                                                                            \
     X(audit)                                                                                       \
     X(non_repudiation)                                                                             \

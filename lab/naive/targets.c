@@ -59,6 +59,10 @@
     X(cmac_open)                                                                                   \
     X(cmac_apart)                                                                                  \
     X(truncated_any)                                                                               \
+    X(nested_toy)                                                                                  \
+    X(hmac_pads)                                                                                   \
+    X(related_any)                                                                                 \
+    X(sponge)                                                                                      \
     X(random_or_any)                                                                               \
     X(cookie_concat)                                                                               \
     X(cookie_pipe)                                                                                 \

@@ -1,0 +1,81 @@
+/* Beyond the numbers: what ipad and opad are for. */
+#include <string.h>
+
+#include "harness/card.h"
+
+enum { KEY_BLOCK = 64, DIGEST = 32 };
+
+static unsigned ones(unsigned x)
+{
+    unsigned n = 0;
+
+    for (; x != 0; x &= x - 1) {
+        n++;
+    }
+    return n;
+}
+
+static void attack(lab_oracle *o)
+{
+    lab_bytes m = lab_option_bytes(o, "message"), first, second;
+    unsigned differ = ones((unsigned)(lab_option_number(o, "ipad") ^ lab_option_number(o, "opad")));
+
+    lab_measure(o, "distance", differ * KEY_BLOCK);
+    lab_say(o, "The two keys differ in %u of 512 bits.", differ * KEY_BLOCK);
+    lab_commit(o, m);
+    if (!lab_act(o, "Another protocol hashes h(k' || ..) under this key: the inner digest D of m.",
+                 "inner", m, &first) ||
+        first.len != DIGEST) {
+        lab_say(o, "No inner digest is to be had, and nothing else is known to help.");
+        return;
+    }
+    lab_show_one(o, "D = h(k' || m)", LAB_ANSWER, first.data, first.len);
+    if (!lab_act(o, "And of D: with equal pads the outer hash is the inner one.", "inner", first,
+                 &second)) {
+        return;
+    }
+    lab_submit(o, "Nobody was asked for a tag.", m.data, m.len, second.data, second.len);
+}
+
+static const lab_option options[] = {
+    {"message", LAB_BYTES, "Pay 9,999 to Eve", "what to forge", 1, 1024, NULL, false},
+    {"ipad", LAB_NUMBER, "54", "the inner pad, 54 (0x36) in RFC 2104", 0, 255, NULL, false},
+    {"opad", LAB_NUMBER, "92", "the outer pad, 92 (0x5c) in RFC 2104", 0, 255, NULL, false},
+    {"inner", LAB_CHOICE, "open", "whether inner digests can be had", 0, 0, "open closed", false},
+    {"key", LAB_BYTES, NULL, "the key instead of 32 random bytes", 0, 0, NULL, true},
+    {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
+};
+
+static const lab_case cases[] = {
+    {.role = LAB_BREAKS, .construction = "hmac-pads", .predicted = 1, .settings = {{"opad", "54"}}},
+    {.role = LAB_HOLDS,
+     .construction = "hmac-pads",
+     .note = "the pads of RFC 2104, 256 bits apart: an inner digest is no tag"},
+    {.role = LAB_HOLDS,
+     .construction = "hmac-pads",
+     .settings = {{"ipad", "54"}, {"opad", "55"}},
+     .note = "64 bits apart will do: it is not the distance that counts"},
+    {.role = LAB_HOLDS,
+     .construction = "hmac-pads",
+     .settings = {{"opad", "54"}, {"inner", "closed"}},
+     .note = "equal pads alone: no forgery is known, only the proof is gone"},
+    {.construction = NULL},
+};
+
+const lab_card lab_card_equal_pads = {
+    .name = "equal-pads",
+    .number = "30",
+    .title = "HMAC with ipad = opad",
+    .items = "D42, B36",
+    .about =
+        "The pads make two keys of one; the proof wants them different, and nothing more: one bit\n"
+        "a byte does as well as four. With equal pads the MAC is G(G(x)), G(x) = h(k' || x). That\n"
+        "alone is not known to be forgeable. But as soon as G itself can be asked for anywhere,\n"
+        "G(x) and G(G(x)) give the tag of x, while with different pads inner digests are useless\n"
+        "for this. The standard fixes them (RFC 2104): use HMAC as it is.",
+    .options = options,
+    .cases = cases,
+    .budget = {.mode = LAB_IMPERSONATION, .verifications = 1, .actions = 2},
+    .attack = attack,
+    .repeats = 20,
+};

@@ -1,0 +1,93 @@
+/* Card 27, second part: another key is another function. */
+#include <string.h>
+
+#include "harness/card.h"
+
+enum { BLOCK = 16, BITS_TRIED = 32 };
+
+static unsigned ones(const uint8_t *data, size_t len)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < 8 * len; i++) {
+        n += data[i / 8] >> i % 8 & 1u;
+    }
+    return n;
+}
+
+/* What flipping each of the first bits of the key does to the tag of one message; the
+ * tags must differ by what they differ by for any other message, if the MAC is linear. */
+static void attack(lab_oracle *o)
+{
+    size_t len = lab_number(o, "tag"), bits = lab_number(o, "key-bits");
+    uint8_t m[2][BLOCK], t[LAB_TAG_MAX], d[LAB_TAG_MAX], first[LAB_TAG_MAX] = {0}, nonce[2] = {0};
+    lab_output out;
+
+    lab_rng_bytes(lab_coins(o), m, sizeof m);
+    if (!lab_ask(o, "A message under the key.", m[0], BLOCK, t)) {
+        return;
+    }
+    for (size_t i = 0; i < BITS_TRIED && i < bits; i++) {
+        nonce[1] = (uint8_t)i;
+        const lab_input in = {{nonce, sizeof nonce}, {m[0], BLOCK}};
+        if (!lab_query(o, "The same message, with one bit of the key flipped.", &in, &out)) {
+            return;
+        }
+        lab_xor(d, t, out.tag, len);
+        lab_measure(o, "flipped", (double)ones(d, len) / (double)(8 * len));
+        if (i == 0) {
+            memcpy(first, d, len);
+        }
+    }
+    lab_show_one(o, "what the key's first bit flips", LAB_DERIVED, first, len);
+    if (!lab_ask(o, "Another message under the key.", m[1], BLOCK, t)) {
+        return;
+    }
+    lab_xor(t, t, first, len);
+    nonce[1] = 0;
+    const lab_input in = {{nonce, sizeof nonce}, {m[1], BLOCK}};
+    lab_submit_input(o, "Its tag under the other key, if the flipped bits are the same.", &in,
+                     (lab_bytes){t, len});
+}
+
+static const lab_option options[] = {
+    {"key", LAB_BYTES, NULL, "the key instead of a random one", 0, 0, NULL, true},
+    {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
+};
+
+#define OF(kind, rate, mac, len)                                                                   \
+    {                                                                                              \
+        .role = (kind), .construction = "related-any", .predicted = (rate), .settings = {          \
+            {"of", mac},                                                                           \
+            {"key-len", len}                                                                       \
+        }                                                                                          \
+    }
+
+static const lab_case cases[] = {
+    OF(LAB_BREAKS, 1, "crc-prefix", "16"),
+    OF(LAB_BREAKS, 1, "crc-xor", "4"),
+    OF(LAB_HOLDS, 0, "hmac-sha256", "32"),
+    OF(LAB_HOLDS, 0, "cmac-aes128", "16"),
+    OF(LAB_HOLDS, 0, "pmac-aes128", "16"),
+    OF(LAB_HOLDS, 0, "nmac-sha256", "64"),
+    OF(LAB_HOLDS, 0, "siphash-2-4", "16"),
+    OF(LAB_HOLDS, 0, "cbc-raw", "16"),
+    {.construction = NULL},
+};
+
+const lab_card lab_card_key_avalanche = {
+    .name = "key-avalanche",
+    .number = "27",
+    .title = "One bit of the key, half of the tag",
+    .items = "A20",
+    .about =
+        "A key picks a function, and a key that differs in one bit should pick another one as if\n"
+        "at random: half of the bits of every tag flip (the measure \"flipped\", for each of 32\n"
+        "bits), and which ones depends on the message. Under a keyed CRC the same few flip for\n"
+        "every message, so that tags under one key give tags under another. Use HMAC.",
+    .options = options,
+    .cases = cases,
+    .budget = {.mode = LAB_ADAPTIVE, .tags = BITS_TRIED + 2, .verifications = 1},
+    .attack = attack,
+    .repeats = 10,
+};

@@ -1,0 +1,95 @@
+/* Beyond the numbers: CBC-MAC is a sponge without a capacity. */
+#include <math.h>
+#include <string.h>
+
+#include "harness/card.h"
+
+enum { BLOCK = 16 };
+
+/* The same steps in both; what a sponge keeps is not known here. */
+static void draw(lab_oracle *o, const uint8_t *m, const uint8_t *t, const uint8_t *second)
+{
+    static const char *const rows[] = {"message block", "xor known part of the state",
+                                       "into the permutation: rate", "capacity"};
+    static const char *const columns[] = {"block 1", "block 2"};
+    static const uint8_t zero[BLOCK];
+    const lab_value cells[] = {
+        {"m", LAB_CHOSEN, {m, BLOCK}},   {"t xor m", LAB_FORGED, {second, BLOCK}},
+        {"0", LAB_PLAIN, {zero, BLOCK}}, {"t", LAB_ANSWER, {t, BLOCK}},
+        {"m", LAB_CHOSEN, {m, BLOCK}},   {"m", LAB_CHOSEN, {m, BLOCK}},
+        {"0", LAB_PLAIN, {NULL, 0}},     {"not shown", LAB_PLAIN, {NULL, 0}},
+    };
+
+    lab_draw(o, &(lab_figure){"chain", "Two blocks through the permutation", rows, 4, columns, 2,
+                              cells});
+}
+
+static void attack(lab_oracle *o)
+{
+    lab_bytes rate = lab_public(o, "rate");
+    uint8_t forged[2 * BLOCK], t[LAB_TAG_MAX];
+
+    if (lab_number(o, "tag") != BLOCK) {
+        lab_say(o, "A tag is no part of a block.");
+        return;
+    }
+    lab_rng_bytes(lab_coins(o), forged, BLOCK);
+    for (size_t i = 0; i < BLOCK && rate.len == BLOCK; i++) {
+        forged[i] &= rate.data[i];
+    }
+    if (!lab_ask(o, "The tag of a block m: all of the state that is shown.", forged, BLOCK, t)) {
+        return;
+    }
+    lab_xor(forged + BLOCK, t, forged, BLOCK);
+    draw(o, forged, t, forged + BLOCK);
+    lab_submit(o, "m comes round again, if the capacity, where it began as 0, is 0 again.", forged,
+               sizeof forged, t, BLOCK);
+}
+
+static double predict(const lab_settings *settings, const lab_case *one)
+{
+    return strcmp(one->construction, "sponge") == 0
+               ? ldexp(1, -(int)lab_settings_number(settings, "capacity", 64))
+               : strcmp(one->construction, "cbc-raw") == 0;
+}
+
+static const lab_option options[] = {
+    {"capacity", LAB_NUMBER, "64", "bits of the state that stay inside", 0, 64, NULL, false},
+    {"key", LAB_BYTES, NULL, "the key instead of 16 random bytes", 0, 0, NULL, true},
+    {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
+};
+
+#define CAPACITY(kind, bits)                                                                       \
+    {                                                                                              \
+        .role = (kind), .construction = "sponge", .settings = { {"capacity", bits} }               \
+    }
+
+static const lab_case cases[] = {
+    {.role = LAB_BREAKS, .construction = "cbc-raw", .note = "the tag is the whole state"},
+    CAPACITY(LAB_BREAKS, "0"),
+    CAPACITY(LAB_HOLDS, "64"),
+    {.role = LAB_HOLDS, .construction = "cmac-aes128"},
+    CAPACITY(LAB_CURVE, "1"),
+    CAPACITY(LAB_CURVE, "2"),
+    CAPACITY(LAB_CURVE, "4"),
+    CAPACITY(LAB_CURVE, "8"),
+    {.construction = NULL},
+};
+
+const lab_card lab_card_sponge_capacity = {
+    .name = "sponge-capacity",
+    .number = "31",
+    .title = "CBC-MAC is no sponge: it keeps nothing to itself",
+    .items = "B42",
+    .about =
+        "Both xor blocks into a state and permute it. A sponge leaves some of the state, its\n"
+        "capacity, out of reach of message and tag; CBC-MAC shows all of it, and so the message\n"
+        "m || (t xor m) brings it back to where it was. With c bits of capacity the same attack\n"
+        "succeeds once in 2^c. Standard sponges keep 256 bits and more (kmac128).",
+    .options = options,
+    .cases = cases,
+    .budget = {.mode = LAB_ADAPTIVE, .tags = 1, .verifications = 1},
+    .attack = attack,
+    .predict = predict,
+    .repeats = 100,
+};
