@@ -13,6 +13,7 @@ static const cli_command commands[] = {
     {"matrix", lab_matrix, "try every attack on every kind of construction"},
     {"family", lab_family, "count a finite family of MACs through: forgery chances, entropies"},
     {"entropy", lab_entropy, "entropy, joint entropy and Jensen's inequality, exactly"},
+    {"report", lab_report, "run everything and write it as one page, or as a folder of data"},
     {NULL, NULL, NULL},
 };
 

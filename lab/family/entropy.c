@@ -104,7 +104,7 @@ static int draw_distribution(const char *dir, const distribution *d)
         p[i] = (double)d->weights[i] / (double)d->sum;
         parts[i] = part(p[i]);
     }
-    status = status == CLI_DONE ? save_figure(dir, &figure) : status;
+    status = status == CLI_DONE ? save_figure(&(save_place){.dir = dir}, &figure) : status;
     free(p);
     return status;
 }
@@ -290,7 +290,7 @@ static int draw_joint(const char *dir, const distribution *d)
         values[i] = (double)d->weights[i] / (double)d->sum;
         heat.max = fmax(heat.max, values[i]);
     }
-    status = status == CLI_DONE ? save_figure(dir, &figure) : status;
+    status = status == CLI_DONE ? save_figure(&(save_place){.dir = dir}, &figure) : status;
     free(values);
     return status;
 }
@@ -375,8 +375,8 @@ static int draw_coins(const char *dir, size_t tosses)
         p[i] = (double)i / (POINTS - 1);
         h[i] = part(p[i]) + part(1 - p[i]);
     }
-    status = status == CLI_DONE ? save_figure(dir, &coins) : status;
-    return status == CLI_DONE ? save_figure(dir, &bias) : status;
+    status = status == CLI_DONE ? save_figure(&(save_place){.dir = dir}, &coins) : status;
+    return status == CLI_DONE ? save_figure(&(save_place){.dir = dir}, &bias) : status;
 }
 
 static int show_coins(const request *r)

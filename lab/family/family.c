@@ -97,7 +97,7 @@ static int check_request(const cli_args *args, request *r)
 static int show(const request *r, const measures *m)
 {
     if (r->svg != NULL) {
-        return figures_draw(r->svg, r->spec, m, r->threads);
+        return figures_draw(&(save_place){.dir = r->svg}, r->spec, m, r->threads);
     }
     if (r->json) {
         return cli_print_json(show_json(r->spec, m));

@@ -67,7 +67,7 @@ static void clear(cells *c)
     free(c->values);
 }
 
-static int draw(const char *dir, const char *spec, const measures *m, bool beta)
+static int draw(const save_place *place, const char *spec, const measures *m, bool beta)
 {
     cells c = {.values = NULL};
     char *title = family_format("%s: %s", spec, beta ? "β(x,y)" : "α(x,y)");
@@ -95,15 +95,15 @@ static int draw(const char *dir, const char *spec, const measures *m, bool beta)
         .y = {.label = "message x"},
         .heat = &heat,
     };
-    status = save_figure(dir, &figure);
+    status = save_figure(place, &figure);
     clear(&c);
     free(title);
     return status;
 }
 
-int figures_draw_tables(const char *dir, const char *spec, const measures *m)
+int figures_draw_tables(const save_place *place, const char *spec, const measures *m)
 {
-    int status = draw(dir, spec, m, false);
+    int status = draw(place, spec, m, false);
 
-    return status == CLI_DONE && m->has_pairs ? draw(dir, spec, m, true) : status;
+    return status == CLI_DONE && m->has_pairs ? draw(place, spec, m, true) : status;
 }

@@ -46,7 +46,7 @@ static columns columns_of(const sweep_row *rows, size_t count)
     return c;
 }
 
-static int draw_skew(const char *dir, const char *spec, const columns *c)
+static int draw_skew(const save_place *place, const char *spec, const columns *c)
 {
     char *title = family_format("%s: skewed keys", spec);
     plot_series series[] = {
@@ -79,13 +79,13 @@ static int draw_skew(const char *dir, const char *spec, const columns *c)
         .rules = &floor,
         .rule_count = 1,
     };
-    int status = save_figure(dir, &figure);
+    int status = save_figure(place, &figure);
 
     free(title);
     return status;
 }
 
-static int draw_truncate(const char *dir, const char *spec, const columns *c)
+static int draw_truncate(const save_place *place, const char *spec, const columns *c)
 {
     char *title = family_format("%s: truncated tags", spec);
     plot_series series[] = {
@@ -107,13 +107,13 @@ static int draw_truncate(const char *dir, const char *spec, const columns *c)
         .series = series,
         .series_count = 3,
     };
-    int status = save_figure(dir, &figure);
+    int status = save_figure(place, &figure);
 
     free(title);
     return status;
 }
 
-static int draw_length(const char *dir, const char *spec, const columns *c)
+static int draw_length(const save_place *place, const char *spec, const columns *c)
 {
     char *title = family_format("%s: longer messages", spec);
     double *line = family_zeroed(c->count, sizeof *line);
@@ -140,15 +140,15 @@ static int draw_length(const char *dir, const char *spec, const columns *c)
     for (size_t i = 0; i < c->count; i++) {
         line[i] = c->step[i] * c->floor[i];
     }
-    status = save_figure(dir, &figure);
+    status = save_figure(place, &figure);
     free(line);
     free(title);
     return status;
 }
 
-static int draw_sweep(const char *dir, const char *spec, sweep_kind kind, unsigned threads)
+static int draw_sweep(const save_place *place, const char *spec, sweep_kind kind, unsigned threads)
 {
-    static int (*const draw[])(const char *, const char *,
+    static int (*const draw[])(const save_place *, const char *,
                                const columns *) = {draw_skew, draw_truncate, draw_length};
     macaw_error err = {.status = MACAW_OK};
     sweep_row *rows;
@@ -160,7 +160,7 @@ static int draw_sweep(const char *dir, const char *spec, sweep_kind kind, unsign
         return cli_fail_detail("SPEC", &err);
     }
     c = columns_of(rows, count);
-    status = draw[kind](dir, spec, &c);
+    status = draw[kind](place, spec, &c);
     free(c.step);
     free(rows);
     return status;
@@ -168,8 +168,8 @@ static int draw_sweep(const char *dir, const char *spec, sweep_kind kind, unsign
 
 /* ---- counts ---- */
 
-static int draw_bars(const char *dir, const char *title, const measures *m, const double *values,
-                     const double *times, size_t count)
+static int draw_bars(const save_place *place, const char *title, const measures *m,
+                     const double *values, const double *times, size_t count)
 {
     double expected = (double)m->f->key_sum / ((double)m->f->m * m->f->m);
     double top = fmax(values[count - 1], expected);
@@ -192,10 +192,10 @@ static int draw_bars(const char *dir, const char *title, const measures *m, cons
         .rule_count = 1,
     };
 
-    return save_figure(dir, &figure);
+    return save_figure(place, &figure);
 }
 
-static int draw_counts(const char *dir, const char *spec, const measures *m)
+static int draw_counts(const save_place *place, const char *spec, const measures *m)
 {
     char *title = family_format("%s: %s2-universal", spec, m->two_universal ? "" : "not ");
     tally *sum = family_zeroed(1, sizeof *sum);
@@ -213,7 +213,7 @@ static int draw_counts(const char *dir, const char *spec, const measures *m)
         times[i] = (double)list[i].times;
     }
     if (count <= BARS_MAX) {
-        status = draw_bars(dir, title, m, values, times, count);
+        status = draw_bars(place, title, m, values, times, count);
     }
     free(times);
     free(values);
@@ -224,23 +224,23 @@ static int draw_counts(const char *dir, const char *spec, const measures *m)
     return status;
 }
 
-int figures_draw(const char *dir, const char *spec, const measures *m, unsigned threads)
+int figures_draw(const save_place *place, const char *spec, const measures *m, unsigned threads)
 {
     const family *f = m->f;
     uint64_t pairs = (uint64_t)f->n * f->n * (f->l > f->m ? f->l : f->m);
-    int status = save_folder(dir);
+    int status = place->dir != NULL ? save_folder(place->dir) : CLI_DONE;
 
     for (int kind = SWEEP_SKEW; status == CLI_DONE && kind <= SWEEP_LENGTH; kind++) {
         if (sweep_suits(spec, (sweep_kind)kind) && pairs <= SWEEP_PAIRS_MAX &&
             (kind != SWEEP_TRUNCATE || f->is_group)) {
-            status = draw_sweep(dir, spec, (sweep_kind)kind, threads);
+            status = draw_sweep(place, spec, (sweep_kind)kind, threads);
         }
     }
     if (status == CLI_DONE && m->has_pairs) {
-        status = draw_counts(dir, spec, m);
+        status = draw_counts(place, spec, m);
     }
     if (status == CLI_DONE && (size_t)f->n * f->m <= HEAT_CELLS_MAX) {
-        status = figures_draw_tables(dir, spec, m);
+        status = figures_draw_tables(place, spec, m);
     }
     return status;
 }

@@ -3,12 +3,12 @@
 #define MACAW_LAB_FAMILY_FIGURES_H
 
 #include "measures.h"
+#include "save.h"
 
-/* Draw what suits the family into dir, made if it is not there, each plot as SVG and
- * its data as CSV, and print the files' names; an exit status. */
-int figures_draw(const char *dir, const char *spec, const measures *m, unsigned threads);
+/* Draw what suits the family; a folder is made if it is not there. An exit status. */
+int figures_draw(const save_place *place, const char *spec, const measures *m, unsigned threads);
 
 /* alpha(x,y) and beta(x,y) as heat maps; part of figures_draw. */
-int figures_draw_tables(const char *dir, const char *spec, const measures *m);
+int figures_draw_tables(const save_place *place, const char *spec, const measures *m);
 
 #endif

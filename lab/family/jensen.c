@@ -168,7 +168,7 @@ int jensen_draw(const char *dir, const jensen *j)
         px[i] = j->d->weights[i] > 0 ? (double)j->values[i] : (double)NAN;
         py[i] = value_at(j, j->values[i]);
     }
-    status = save_figure(dir, &figure);
+    status = save_figure(&(save_place){.dir = dir}, &figure);
     free(px);
     return status;
 }

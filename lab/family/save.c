@@ -37,9 +37,14 @@ static int save_as(const char *dir, const plot_figure *figure, const char *endin
     return status;
 }
 
-int save_figure(const char *dir, const plot_figure *figure)
+int save_figure(const save_place *place, const plot_figure *figure)
 {
-    int status = save_as(dir, figure, "svg", plot_write_svg);
+    int status;
 
-    return status == CLI_DONE ? save_as(dir, figure, "csv", plot_write_csv) : status;
+    if (place->take != NULL) {
+        place->take(place->context, figure);
+        return CLI_DONE;
+    }
+    status = save_as(place->dir, figure, "svg", plot_write_svg);
+    return status == CLI_DONE ? save_as(place->dir, figure, "csv", plot_write_csv) : status;
 }

@@ -17,7 +17,8 @@ COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "ne
             ["cookie", "guess"], ["cookie", "password"], ["session", "revoke"],
             ["session", "list"], ["session", "show"], ["sign"], ["request"], ["audit"],
             ["serve"], ["bench"], ["lab", "list"], ["lab", "show"], ["lab", "run"],
-            ["lab", "matrix"], ["lab", "family"], ["lab", "entropy"]]
+            ["lab", "matrix"], ["lab", "family"], ["lab", "entropy"],
+            ["lab", "report"]]
 SCHEME = ("--scheme", "x-authorization")
 
 

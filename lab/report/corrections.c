@@ -1,0 +1,237 @@
+#include "report/corrections.h"
+
+#include <stddef.h>
+
+const correction corrections[CORRECTIONS] = {
+    {"D12, D23, D33", "wrong, dangerous",
+     "A key stays safe up to the square of the number of possible values.",
+     "Up to their square root, and well below it: ECBC q << |X|^(1/2), PMAC qL << |X|^(1/2), NMAC "
+     "q << |K|^(1/2). With AES one collision is likely near 2^64 blocks, and 2^48 keep the "
+     "attacker's advantage near 2^-32; with 64-bit blocks 2^16 do.",
+     "9", "macaw algorithms --limits", "algorithms.md"},
+    {"D12", "imprecise", "Only the number of messages counts.",
+     "The bounds grow with the length of the messages too: what must be counted is blocks.", "9",
+     "test mac: use_is_counted", "algorithms.md"},
+    {"D32", "dangerous", "PMAC ends with one more encryption under the second key.",
+     "As drawn, with the same key and the last block masked too, a one-block tag is an inner value "
+     "of longer messages: three queries forge. The end needs a key or an offset of its own.",
+     "23", "test pmac: the_drawn_forgery_fails", "algorithms.md"},
+    {"D30", "dangerous", "Neither the mask P nor where its counter starts is given.",
+     "The counter starts at 1, for P(k,0) = 0 leaves a block unmasked; and a full last block must "
+     "be told from a padded one.",
+     "23 24", "test pmac: reference", "algorithms.md"},
+    {"D34", "wrong", "One formula updates the tag, whichever block changed.",
+     "F must be a permutation, and the last block, which carries no mask, has a rule of its own.",
+     "", "test pmac: every_block_of_short_messages", "algorithms.md"},
+    {"D35", "dangerous", "P(m,x) = m[L]x^L + … + m[1]x for messages of any length.",
+     "Zero blocks at the high end vanish: over several lengths beta is 1. A leading term x^(L+1) "
+     "and injective padding, or one fixed length, bring it back to (L+1)/q.",
+     "10", "macaw lab family poly:q=5,len=1..2, then with ,monic", "information-theory.md"},
+    {"D35, D40", "wrong", "q is about 2^128, and the tag has n bits.",
+     "Values below 2^128 + 51 need 129 bits, and a 128-bit mask cannot be xored onto them: take 17 "
+     "bytes, or add modulo 2^128 as Poly1305 does.",
+     "", "test poly: cw_values", "algorithms.md"},
+    {"D35", "imprecise", "Keys come from 1 to q.",
+     "They are uniform on 0 … q-1. k1 = 0 is allowed; it costs a chance of 1/q, which is counted.",
+     "", "test poly: reference", "algorithms.md"},
+    {"D37", "wrong, dangerous", "Two messages under the same one-time keys cannot be told apart.",
+     "One tag says nothing about the tag of another message (a forgery succeeds with at most L/q); "
+     "of two tags k1 is a root of a known polynomial, and k2 follows.",
+     "10", "test poly: keys_are_spent", "algorithms.md"},
+    {"D38", "imprecise", "Any one-time tag may be hidden by xor with a random mask.",
+     "It works here because S with k2 is a one-time MAC already. Without k2 the hash must be "
+     "xor-universal, and hashing modulo q is so for +, not for xor.",
+     "", "macaw lab family affine:p=5 (its differences and xors)", "information-theory.md"},
+    {"D40", "dangerous", "r is a random n-bit string.",
+     "Random nonces repeat after about 2^(n/2) messages, and one repeat gives the key of the hash "
+     "away. A counter, or 128 bits and a limit on messages.",
+     "11", "test laws: nonces_count", "algorithms.md"},
+    {"D16", "wrong", "ECBC is that of X9.9, X9.19 and FIPS 186-3.",
+     "FIPS 186-3 is about signatures; the DES MAC is FIPS 113. X9.9 and FIPS 113 are raw CBC-MAC, "
+     "X9.19 is algorithm 3 of ISO/IEC 9797-1; none of them is ECBC.",
+     "", "test cbc: standard_vectors", "algorithms.md"},
+    {"D10", "imprecise", "ECBC is short for encrypted MAC.",
+     "Encrypted CBC-MAC, EMAC: algorithm 2 of ISO/IEC 9797-1.", "", "test cbc: standard_vectors",
+     "algorithms.md"},
+    {"D45", "dangerous", "CBC-MAC protects messages of any length.",
+     "The raw chain does so for one fixed length, or where no message is the beginning of another.",
+     "4 5", "test laws: fixed_lengths_are_fixed", "algorithms.md"},
+    {"D7, D10, D18", "imprecise", "A message is encrypted to get its tag.",
+     "The block cipher is evaluated as a pseudorandom function. Nothing is ever decrypted, but for "
+     "the update of a PMAC.",
+     "", "test calls: one_for_each_block", "algorithms.md"},
+    {"D5, A8", "imprecise", "What a secure MAC is, is not defined.",
+     "Nobody forges any message, after adaptively chosen ones, except with a stated probability, "
+     "number of queries and time.",
+     "4 5", NULL, "lab.md"},
+    {"D25, D27", "imprecise", "CMAC needs two additional keys.",
+     "Both follow from E_k(0). Whoever learns that value by another use of k forges with one "
+     "query: one key, one use.",
+     "24", "macaw key derive", "algorithms.md"},
+    {"D28", "imprecise", "CMAC is certified by NIST.",
+     "SP 800-38B recommends the mode; certificates are for implementations.", "", "test published",
+     "algorithms.md"},
+    {"D42", "imprecise", "ipad and opad may have various values.",
+     "RFC 2104 and FIPS 198-1 fix them. The proof asks only that they differ; where they are "
+     "equal, inner and outer key are too.",
+     "", "test hmac: hmac_is_g_of_f", "algorithms.md"},
+    {"B16, B17", "imprecise",
+     "More uniform keys, or a smaller H(K|X,Y), make the impersonation chance alpha smaller.",
+     "They lower the bound only. ax+b mod 5 with a skewed keeps alpha = 1/5 while beta becomes "
+     "1/2; 25 keys with one constant message have H(K|X,Y) = 0.46 and alpha = 1.",
+     "", "macaw lab family --counter-cases", "information-theory.md"},
+    {"B15", "imprecise", "There is one bound, on alpha.",
+     "It holds, as a maximum is at least the mean. Its partners: beta >= 2^-(H(K|M)-H(K|M^2)), and "
+     "alpha * beta >= 2^-H(K), so that one of them is at least 1/sqrt(l).",
+     "", "macaw lab family affine:p=5", "information-theory.md"},
+    {"B12", "wrong", "p(x->y) is the chance that a random message has the tag y.",
+     "The message is fixed and the key random: the sum of p(k) over the keys with h_k(x) = y; and "
+     "alpha is the maximum over x and y.",
+     "", "macaw lab family affine:p=5 --table", "information-theory.md"},
+    {"B7, B22", "wrong", "beta is a maximum over messages x \"not in\" x'.",
+     "Over all x' other than x, all y', and all (x,y) that occur at all.", "",
+     "macaw lab family shift:p=5 --table", "information-theory.md"},
+    {"B28", "dangerous", "The dot product is offered as a MAC that compresses.",
+     "On all vectors alpha = beta = 1: the zero vector has tag 0, multiples have known tags. It is "
+     "sound on nonzero 0-1 vectors, on projective points, or with a key added.",
+     "", "macaw lab family dot:p=3,d=2,domain=all", "information-theory.md"},
+    {"B27", "wrong", "(a,b) are integers.",
+     "Both, and x, are residues modulo a prime. x up to 2p-1 gives beta = 1; modulo 4 or 6 beta is "
+     "1/2; a != 0 gives 1/(p-1).",
+     "", "macaw lab family affine:p=6", "information-theory.md"},
+    {"B24", "imprecise", "The property is called 2-universal.",
+     "It is pairwise independence (strongly universal, 1981) for all x != x', y, y'. Universal in "
+     "the sense of 1979 only bounds collisions, and does not stop substitution.",
+     "", "macaw lab family --counter-cases", "information-theory.md"},
+    {"B25, B26", "imprecise", "beta = 1/m exactly if the family is 2-universal.",
+     "For equally likely keys and at least two messages: one key of ax+b mod 3 split into two "
+     "halves keeps beta = 1/3 with 10 keys. And |K| >= n(m-1)+1 is sharper than m^2.",
+     "", "macaw lab family affine:p=3", "information-theory.md"},
+    {"B5", "imprecise", "n is the number of messages and also that of the pairs seen.",
+     "Two numbers. Here n counts messages, q queries.", "", "macaw lab family affine:p=5 --json",
+     "information-theory.md"},
+    {"B1, B2", "wrong", "Only Alice can have made the tag.",
+     "Alice or Bob: whoever verifies can tag. What binds one of them alone is a signature.", "28",
+     "test laws: deterministic_in_key_and_message", "threat-model.md"},
+    {"B31", "imprecise", "h(k||x) goes on with any block under its own tag.",
+     "The padding of the old message comes before what is added, and its length needs |k| + |x|. "
+     "Hashes that hide state resist: SHA-384, SHA-512/256, SHA-3; SHA-224 leaves 2^32 guesses.",
+     "2", NULL, "algorithms.md"},
+    {"B32", "wrong", "Any collision of the hash forges h(x||k).",
+     "The chaining states must meet at a block boundary. Collisions of a shortened output, or in "
+     "the last padded block, do not forge.",
+     "3 3b", NULL, "lab.md"},
+    {"B34", "wrong, dangerous", "The key is padded on the left.",
+     "Zeros go on the right, and longer keys are hashed first. So K and K||00 are one HMAC key.",
+     "", "test hmac: zeros_go_to_the_right", "algorithms.md"},
+    {"B36, B37", "imprecise", "The pads have 512 bits, and the outer function takes exactly 512.",
+     "64 bytes where the hash has 512-bit blocks, 128 for SHA-384 and SHA-512; the outer function "
+     "hashes pad and digest, which is then padded like any message.",
+     "", "test hmac: every_length", "algorithms.md"},
+    {"B35", "dangerous", "HMAC is usually taken over SHA-1.",
+     "SHA-256 today. SHA-1 is here for old peers, with a warning.", "",
+     "test cli/test_tag.py::test_old_hashes_warn", "algorithms.md"},
+    {"B40, D43", "wrong", "HMAC is as secure as its hash is free of collisions.",
+     "Every hash has collisions. HMAC is a PRF if the compression function is one (Bellare, 2006); "
+     "the known collisions of MD5 and SHA-1 do not forge it.",
+     "3 29", NULL, "algorithms.md"},
+    {"B39", "wrong", "There is no (eps1 + eps2, q + 1)-forgery.",
+     "There is no (eps1 + eps2, q)-forgery: q queries and the forgery are q + 1 evaluations.", "29",
+     NULL, "lab.md"},
+    {"B43", "dangerous", "CBC-MAC starts from a random, public IV.",
+     "Then anybody changes the first block by changing the IV. It is zero.", "6",
+     "test cbc: nothing_before_a_message", "algorithms.md"},
+    {"B42", "wrong", "CBC-MAC is like a sponge.",
+     "A sponge keeps its capacity to itself. CBC-MAC gives its whole state away as the tag, which "
+     "is what splicing uses.",
+     "4 5", NULL, "algorithms.md"},
+    {"B45", "imprecise", "One fixed length is the cure.",
+     "A length in front, or a last step of its own, cures too. A length behind does not: three "
+     "queries forge.",
+     "5", "test laws: fixed_lengths_are_fixed", "lab.md"},
+    {"B46", "imprecise", "The birthday attack asks for 2q different blocks.",
+     "q different first blocks, each with a second block that varies; with equal second blocks "
+     "nothing ever collides. And it works on every iterated MAC.",
+     "9", NULL, "lab.md"},
+    {"B30", "imprecise", "h(k||x) and h(x||k) stand under the heading HMAC.",
+     "They are the secret-prefix and the secret-suffix MAC, and both break where HMAC does not.",
+     "2 3", NULL, "algorithms.md"},
+    {"A4", "imprecise", "A MAC is deterministic and its output unique.",
+     "It may take a nonce or be randomised; and tags are shorter than messages, so some coincide.",
+     "", "test laws: nonces_count", "algorithms.md"},
+    {"A6", "dangerous", "The cookie is the user's name with its tag.",
+     "It never ends, cannot be revoked, and is the same for ever.", "17",
+     "test session_study: tagged_values_have_no_end", "session-schemes.md"},
+    {"A19", "imprecise", "Most MACs in use are pseudorandom functions.",
+     "Poly1305 and GMAC, of which there are plenty, are not.", "27",
+     "macaw key derive (refuses them)", "algorithms.md"},
+    {"A23", "dangerous", "A random seed in an ordinary hash stops flooding of tables.",
+     "Keys that collide whatever the seed are easy to make. A keyed PRF, SipHash, stops it.", "22",
+     "test table: the_key_does", "algorithms.md"},
+    {"C1", "wrong", "A private key that server and client both know.",
+     "One secret that a pair shares. Whoever verifies with it can also make tags.", "28",
+     "test nginx/test_key_rules.py::test_each_client_has_a_key", "schemes.md"},
+    {"C3", "wrong", "HMAC is better than a MAC, as it hashes in two steps.",
+     "HMAC is a MAC; and what the text itself prints is SHA-256(message || key), no HMAC at all.",
+     "26", "macaw audit", "schemes.md"},
+    {"C4", "dangerous", "Target, timestamp and key are put together and hashed.",
+     "Method, host and body are left out; and without separators a digit moves from an amount into "
+     "the time, and the request is accepted.",
+     "16", "test nginx/test_tampered.py", "schemes.md"},
+    {"C5", "dangerous", "The server checks the timestamp of the header.",
+     "The code behind it takes its own clock into the tag: the header is not covered, and a "
+     "request fails when the second changes.",
+     "16", "macaw audit", "schemes.md"},
+    {"C8, C10", "dangerous", "The response carries a MAC of body and time, checked where needed.",
+     "It must name the request and the status, or two responses can be swapped; and the check is "
+     "not optional.",
+     "25", "macaw request", "response-signing.md"},
+    {"C13", "wrong", "All times are UTC.",
+     "In the text's own example the signed time and the Date field are 8 h 54 min apart: local "
+     "time was taken for UTC.",
+     "", "test nginx/test_legacy_scheme.py", "schemes.md"},
+    {"C14", "dangerous", "Parts of a long message may be left out of the hash.",
+     "What is not covered is not authenticated. Hash all of it, and tag the hash.", "25", NULL,
+     "schemes.md"},
+    {"C16", "imprecise", "Repeats are refused within a specific time.",
+     "The memory must last as long as a request is accepted: twice the skew.", "15",
+     "test replay_model: never_twice", "replay.md"},
+    {"C9", "imprecise", "An HTTP/2 example has the field Connection: close.",
+     "HTTP/2 has no connection-specific fields (RFC 9113).", "", "test nginx/test_http2.py",
+     "response-signing.md"},
+    {"E30", "wrong", "An HMAC is a SHA-256 hash.",
+     "HMAC-SHA-256 is a keyed function made with it; a plain hash of key and message is extended "
+     "or collided.",
+     "2 3", "macaw audit", "algorithms.md"},
+    {"E32", "dangerous", "'|' means putting together, and is not written.",
+     "Then alice1 with one date is alice with a later one. Fields carry their lengths, or a "
+     "separator that none of them can have.",
+     "17", "test sc1", "sc1.md"},
+    {"E10, E13", "dangerous", "One key, of user and expiry, both encrypts and authenticates.",
+     "Two keys with two labels. Cookies of one user and expiry would share a key, fatal where a "
+     "keystream repeats; and the key of a TLS connection is not there behind a balancer.",
+     "24", "macaw key derive", "sc1.md"},
+    {"E2, E6", "imprecise", "Deriving a key for each cookie guards against attacks by volume.",
+     "For a 256-bit PRF key the search costs the same however many cookies are seen; nesting "
+     "doubles it. What volume can hurt is small blocks and short tags.",
+     "18 19", NULL, "session-schemes.md"},
+    {"E5", "imprecise", "Replays do not concern cookies, as TLS stops them.",
+     "TLS stops capture on the wire. A cookie stolen from the client, by script, log or disk, is "
+     "accepted wherever it comes from.",
+     "15 21 21b", "test revocation", "session-schemes.md"},
+    {"E27", "imprecise", "The cookie is open to session fixation.",
+     "There is no session before the login that could be fixed. What remains is planting one's own "
+     "valid cookie; and equal cookies for equal user and expiry. Fixation is for ids that survive "
+     "a login.",
+     "20", NULL, "sessions.md"},
+    {"E33", "imprecise", "A CSRF guard stops replays.",
+     "Forging requests across sites is another attack: there the victim's own browser sends them.",
+     "", "test nginx/test_session_csrf.py", "sessions.md"},
+    {"D44", "imprecise", "SSL uses HMAC.",
+     "TLS does. SSL 3.0 had an earlier nested hash with concatenated pads.", "",
+     "test hmac: rfc_vectors", "algorithms.md"},
+    {"A9", "imprecise", "The tag has a minimum length, which is not given.",
+     "RFC 2104: at least half the hash and 80 bits. SP 800-38B: 64 bits at least. The default here "
+     "is 128, and less is refused without a word to allow it.",
+     "12", "test cli/test_tag.py::test_a_tag_that_can_be_guessed_needs_a_word", "algorithms.md"},
+};
