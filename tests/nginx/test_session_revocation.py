@@ -13,6 +13,7 @@ import revocations
 import sessions
 from revocations import control, listed, passes, passes_nowhere, revoke, zone_of
 from sessions import token
+from test_upgrade import Upgraded
 
 KEEP = 16777215 + 86400  # seconds, without keep=
 
@@ -387,3 +388,18 @@ def test_a_full_disk_says_so(gateway):
     finally:
         site.stop()
         subprocess.run(["umount", disk], check=True)
+
+
+def test_an_upgrade_of_the_binary_is_refused(gateway):
+    """Two masters with a table each would not know what the other has revoked."""
+    site = revocations.gateway_of(gateway, start=False)
+    site.allow(r"\[emerg\]|exited with code 1")
+    running = Upgraded(site).start()
+    sid = os.urandom(12)
+    try:
+        os.kill(running.masters[0], signal.SIGUSR2)
+        site.wait_log("is in use by another process", timeout=15)
+        revoke(site, f"sid={sid.hex()}")
+        assert passes_nowhere(site, token(sid=sid), tries=5)
+    finally:
+        running.end(running.masters[0], signal.SIGTERM)
