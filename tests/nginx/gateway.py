@@ -72,11 +72,13 @@ def free_port():
 
 
 def runs(pid):
-    """Whether a process is there and not a zombie."""
+    """Whether a thread of the process is there and no zombie: the last one closes its files."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        states = [stat.read_text().rsplit(")", 1)[1].split()[0]
+                  for stat in Path(f"/proc/{pid}/task").glob("*/stat")]
     except OSError:
-        return False
+        return Path(f"/proc/{pid}/task").exists() and runs(pid)
+    return any(state not in "ZX" for state in states)
 
 
 def base64url(data):

@@ -104,10 +104,9 @@ def wait_for(driver, text):
 
 def wait_until(driver, condition):
     """The page may go while it is looked at."""
-    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+    from selenium.common.exceptions import WebDriverException
     from selenium.webdriver.support.wait import WebDriverWait
-    gone = (NoSuchElementException, StaleElementReferenceException)
-    WebDriverWait(driver, 20, 0.05, gone).until(condition)
+    WebDriverWait(driver, 20, 0.05, (WebDriverException,)).until(condition)
 
 
 def focused(driver):
