@@ -93,7 +93,7 @@ const lab_card lab_card_freshness_splice = {
         "the timestamp's first. amount=25 at 1700000000 and amount=2 at 51700000000 are the same\n"
         "bytes. A server that only refuses what is old takes the second for ever. A window on\n"
         "both sides stops that digit, but not a 0. It helps to separate the fields, or to give\n"
-        "the timestamp one length: so does the scheme x-authorization.",
+        "the timestamp one length: so does the scheme x-authorization of macaw.",
     .options = options,
     .cases = cases,
     .budget = {.mode = LAB_IMPERSONATION, .actions = 2, .verifications = 2},

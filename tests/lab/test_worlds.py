@@ -60,7 +60,8 @@ def test_timing_recovers_whole_tags_or_nothing():
             assert min(case["measures"]["welch-t"]) > 10
         else:
             assert case["successes"] == 0
-            assert max(case["measures"]["bytes"]) < 8
+            if case["construction"] != "compare-double-hmac":  # whose hashes may agree in bytes
+                assert max(case["measures"]["bytes"]) < 4
 
 
 def test_rates_of_wrong_verifiers():
