@@ -24,6 +24,7 @@
  *   session_login_*, session_form, session_logout, session_htpasswd, session_hash,
  *   session_password, session_attempts: login by nginx, see
  *                    ngx_http_macaw_session_login.h
+ *   session_exchange cookies of a login server, or of frameworks, replaced
  *   session_wrap, session_unwrap, session_envelope: cookies of applications wrapped,
  *                    see ngx_http_macaw_session_envelope.h
  *
@@ -48,13 +49,15 @@ typedef struct {
     const macaw_session_scheme *scheme;
     macaw_session *session;
     bool handle;       /* its tokens name records of the zone */
+    bool exchanged;    /* its tokens are replaced by those of the issuer */
     ngx_http_macaw_ring_t *ring;
     ngx_str_t use;     /* purpose of its keys, NUL-terminated */
     ngx_uint_t *order; /* ring->entries by key id, to count them; ring->count of them */
 } ngx_http_macaw_format_t;
 
 /* One macaw_session block. */
-typedef struct {
+typedef struct ngx_http_macaw_session_s ngx_http_macaw_session_t;
+struct ngx_http_macaw_session_s {
     ngx_str_t name;      /* [A-Za-z0-9._-], NUL-terminated */
     ngx_str_t cookie;    /* NUL-terminated */
     ngx_str_t signature; /* NAME.sig, where a scheme wants it; else empty */
@@ -71,8 +74,12 @@ typedef struct {
     ngx_http_macaw_session_zone_t *zone;   /* NULL: nothing can be revoked */
     ngx_uint_t hidden;                     /* the cookie does not reach the upstream */
     ngx_uint_t allow_no_subject;
+    const ngx_http_macaw_session_t *exchange[NGX_HTTP_MACAW_FORMATS_MAX]; /* others whose
+                                              cookies are replaced by those of the issuer */
+    ngx_uint_t exchange_count;
+    bool exchange_removes;                 /* the others' cookies are removed besides */
     ngx_http_macaw_place_t place;          /* where the block begins */
-} ngx_http_macaw_session_t;
+};
 
 /* Of login by nginx. */
 typedef struct ngx_http_macaw_login_page_s ngx_http_macaw_login_page_t;
@@ -195,8 +202,9 @@ bool ngx_http_macaw_session_known(const ngx_http_macaw_session_state_t *state);
 
 /* ---- session_judge ---- */
 
-/* Judge what the client presents for one definition, revocation included. Returns
- * the scheme that took the token, or NULL. The views of ret are good until the
+/* Judge what the client presents for one definition, revocation included; where that
+ * is not valid, what it presents for those that are exchanged. Returns the scheme that
+ * took the token, which may be another definition's, or NULL. The views of ret are good until the
  * next call, or the next judging. */
 const ngx_http_macaw_format_t *
 ngx_http_macaw_session_presented(ngx_http_request_t *r, const ngx_http_macaw_session_t *session,
@@ -217,6 +225,18 @@ void ngx_http_macaw_judge_revocation(const ngx_http_macaw_session_t *session,
 /* What the definition binds this client to; len 0: nothing. */
 ngx_int_t ngx_http_macaw_session_bind(ngx_http_request_t *r,
                                       const ngx_http_macaw_session_t *session, macaw_str *ret);
+
+/* ---- session_exchange ---- */
+
+/* A valid token of an exchanged scheme: refuse it where that definition has no use for
+ * its session. */
+void ngx_http_macaw_session_adopt(const ngx_http_macaw_session_t *session,
+                                  macaw_session_claims *claims);
+
+/* Give the response a cookie of the issuer where the request had one that is
+ * exchanged. NGX_DECLINED: it had none, or this response cannot carry it. */
+ngx_int_t ngx_http_macaw_session_exchange(ngx_http_request_t *r,
+                                          const ngx_http_macaw_session_state_t *state);
 
 /* ---- session_text ---- */
 

@@ -101,15 +101,28 @@ static ngx_int_t carry_out(ngx_http_request_t *r, change_t *change)
     return status == MACAW_OK ? finish(r, change) : NGX_ERROR;
 }
 
-/* Every token of a session ends with its cap, what has none at its own end. */
+/* Every token of a session ends with its cap, what has none at its own end. One
+ * that it was exchanged for may live longer. */
+static int64_t end_of(const session_t *session, const macaw_session_claims *claims)
+{
+    ngx_uint_t i;
+
+    for (i = 0; i < session->format_count; i++) {
+        if (session->formats[i].exchanged) {
+            return 0;
+        }
+    }
+    return session->exchange_count > 0 ? 0 : claims->cap != 0 ? claims->cap : claims->expires;
+}
+
 static void revoke_session(change_t *change, const macaw_session_claims *claims)
 {
     macaw_revocation_entry *entry = &change->revoke;
 
     entry->kind = MACAW_REVOCATION_SID;
     ngx_memcpy(entry->sid, claims->sid, MACAW_SESSION_SID_LEN);
-    entry->until = ngx_http_macaw_session_until(
-        change->session->zone, claims->cap != 0 ? claims->cap : claims->expires);
+    entry->until = ngx_http_macaw_session_until(change->session->zone,
+                                                end_of(change->session, claims));
 }
 
 static void revoke_subject(change_t *change, const macaw_session_claims *claims)

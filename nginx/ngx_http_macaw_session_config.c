@@ -198,6 +198,18 @@ static char *add_keys(ngx_conf_t *cf, void *to)
     return keys->ring == NULL ? NGX_CONF_ERROR : NGX_CONF_OK;
 }
 
+static char *set_exchange(ngx_conf_t *cf, void *to)
+{
+    draft_t *draft = to;
+    const ngx_str_t *value = cf->args->elts;
+
+    for (draft->exchange_count = 0; draft->exchange_count < cf->args->nelts - 1;
+         draft->exchange_count++) {
+        draft->exchange[draft->exchange_count] = value[draft->exchange_count + 1];
+    }
+    return NGX_CONF_OK;
+}
+
 #define AT(member) offsetof(draft_t, member)
 
 static const struct option {
@@ -229,6 +241,7 @@ static const struct option {
     {"bind", 1, set_bind, AT(bind), false},
     {"zone", 1, set_name, AT(zone), false},
     {"hidden", 1, set_flag, AT(hidden), false},
+    {"exchange", NGX_HTTP_MACAW_FORMATS_MAX, set_exchange, 0, false},
 };
 
 #define OPTION_COUNT (sizeof options / sizeof *options)

@@ -238,7 +238,10 @@ static char *define(ngx_conf_t *cf, ngx_http_macaw_session_main_conf_t *mcf, con
         || set_times(cf, draft, session) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
     }
-    return make_formats(cf, draft, session);
+    if (make_formats(cf, draft, session) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+    return ngx_http_macaw_session_set_exchange(cf, mcf, draft, session);
 }
 
 char *ngx_http_macaw_session_define(ngx_conf_t *cf, ngx_http_macaw_session_main_conf_t *mcf,

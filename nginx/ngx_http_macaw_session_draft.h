@@ -27,12 +27,19 @@ typedef struct {
     const char *path;
     ngx_http_complex_value_t *bind;
     ngx_str_t zone;
+    ngx_str_t exchange[NGX_HTTP_MACAW_FORMATS_MAX]; /* definitions, schemes, "remove" */
+    ngx_uint_t exchange_count;
 } ngx_http_macaw_session_draft_t;
 
 #pragma GCC visibility push(hidden)
 
 void ngx_http_macaw_session_draft_init(ngx_http_macaw_session_draft_t *draft,
                                        const ngx_str_t *name, ngx_http_macaw_place_t place);
+
+/* What "exchange" names, once the schemes are known. */
+char *ngx_http_macaw_session_set_exchange(ngx_conf_t *cf, ngx_http_macaw_session_main_conf_t *mcf,
+                                          const ngx_http_macaw_session_draft_t *draft,
+                                          ngx_http_macaw_session_t *session);
 
 /* Check the whole, load its keys and add it to the definitions. */
 char *ngx_http_macaw_session_define(ngx_conf_t *cf, ngx_http_macaw_session_main_conf_t *mcf,

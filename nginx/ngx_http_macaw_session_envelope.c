@@ -198,6 +198,7 @@ static ngx_int_t write_envelope(ngx_http_request_t *r, const wrap_t *wrap,
         != NGX_OK) {
         return fail(r, wrap, content->value.len, "browsers would not keep it");
     }
+    ngx_http_macaw_count_session(r, NGX_HTTP_MACAW_SESSION_WRAPPED);
     return NGX_OK;
 }
 

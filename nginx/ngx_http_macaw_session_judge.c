@@ -151,6 +151,9 @@ static const format_t *judge_token(const session_t *session, const macaw_session
             continue;
         }
         macaw_session_verify(format->session, token, ngx_time(), area.work, claims);
+        if (claims->reason == MACAW_SESSION_OK && format->exchanged) {
+            ngx_http_macaw_session_adopt(session, claims);
+        }
         judge_state(session, format, claims);
         if (claims == ret || claims->reason == MACAW_SESSION_OK
             || (claims->authentic && !ret->authentic)) {
@@ -169,8 +172,9 @@ static const format_t *judge_token(const session_t *session, const macaw_session
     return taken;
 }
 
-const format_t *ngx_http_macaw_session_presented(ngx_http_request_t *r, const session_t *session,
-                                                 macaw_session_claims *ret)
+/* The cookie of one definition, and of no other. */
+static const format_t *present(ngx_http_request_t *r, const session_t *session,
+                               macaw_session_claims *ret)
 {
     const client_t *client = ngx_http_macaw_make_client(r);
     macaw_session_token token = {.text = {NULL, 0}};
@@ -191,4 +195,39 @@ const format_t *ngx_http_macaw_session_presented(ngx_http_request_t *r, const se
         return NULL;
     }
     return judge_token(session, &token, ret);
+}
+
+/* The first of those that are exchanged whose cookie is good here, too. */
+static const format_t *present_other(ngx_http_request_t *r, const session_t *session,
+                                     macaw_session_claims *ret)
+{
+    const format_t *format;
+    ngx_uint_t i;
+
+    for (i = 0; i < session->exchange_count; i++) {
+        format = present(r, session->exchange[i], ret);
+        if (ret->reason == MACAW_SESSION_OK) {
+            ngx_http_macaw_session_adopt(session, ret);
+        }
+        if (ret->reason == MACAW_SESSION_OK && session->zone != NULL) {
+            ngx_http_macaw_judge_revocation(session, ret);
+        }
+        if (ret->reason == MACAW_SESSION_OK) {
+            return format;
+        }
+    }
+    return NULL;
+}
+
+const format_t *ngx_http_macaw_session_presented(ngx_http_request_t *r, const session_t *session,
+                                                 macaw_session_claims *ret)
+{
+    const format_t *format = present(r, session, ret), *other;
+
+    if (ret->reason == MACAW_SESSION_OK || session->exchange_count == 0) {
+        return format;
+    }
+    other = present_other(r, session, ret);
+    /* The views of its own are gone otherwise. */
+    return other != NULL ? other : present(r, session, ret);
 }

@@ -161,5 +161,8 @@ ngx_int_t ngx_http_macaw_decorate(ngx_http_request_t *r)
     if (is_due(r, state) && renew(r, state) != NGX_OK) {
         return NGX_ERROR;
     }
+    if (ngx_http_macaw_session_exchange(r, state) == NGX_ERROR) {
+        return NGX_ERROR;
+    }
     return lcf->csrf_header.len > 0 ? add_csrf(r, lcf, state) : NGX_OK;
 }

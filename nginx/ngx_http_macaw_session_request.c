@@ -109,25 +109,32 @@ static ngx_int_t note_cookie(ngx_http_request_t *r, ngx_table_elt_t *field)
     return NGX_OK;
 }
 
+static void hide(const session_t *session, char *text, macaw_str *field)
+{
+    if (session->hidden) {
+        field->len = macaw_cookie_remove(*field, (const char *)session->cookie.data, text);
+        if (session->signature.len > 0) {
+            field->len = macaw_cookie_remove(*field, (const char *)session->signature.data, text);
+        }
+    }
+}
+
 /* Without the cookies of every hidden definition, valid or not. */
 static ngx_int_t hide_cookies(ngx_http_request_t *r, const state_t *state, ngx_str_t *value)
 {
     session_t *const *session = state->judge->elts;
     char *text = ngx_pnalloc(r->pool, value->len + 1);
     macaw_str field = {text, value->len};
-    ngx_uint_t i;
+    ngx_uint_t i, k;
 
     if (text == NULL) {
         return NGX_ERROR;
     }
     ngx_memcpy(text, value->data, value->len);
     for (i = 0; i < state->judge->nelts; i++) {
-        if (!session[i]->hidden) {
-            continue;
-        }
-        field.len = macaw_cookie_remove(field, (const char *)session[i]->cookie.data, text);
-        if (session[i]->signature.len > 0) {
-            field.len = macaw_cookie_remove(field, (const char *)session[i]->signature.data, text);
+        hide(session[i], text, &field);
+        for (k = 0; k < session[i]->exchange_count; k++) {
+            hide(session[i]->exchange[k], text, &field);
         }
     }
     value->data = (u_char *)text;

@@ -52,6 +52,7 @@ static void report(ngx_http_request_t *r, const wrap_t *wrap, macaw_session_reas
                            ? NGX_LOG_INFO
                            : NGX_LOG_WARN;
 
+    ngx_http_macaw_count_session(r, NGX_HTTP_MACAW_SESSION_UNWRAP_REFUSED);
     ngx_log_error(level, r->connection->log, 0, "macaw: cookie \"%V\" removed: %s: %s",
                   &wrap->cookie, macaw_session_reason_name(reason), detail);
 }
@@ -82,7 +83,9 @@ static void verify(ngx_http_request_t *r, const wrap_t *wrap, macaw_str text, en
     ret->ends = claims.cap != 0 ? claims.cap : claims.expires;
     if (ret->reason != MACAW_SESSION_OK) {
         report(r, wrap, ret->reason, claims.detail);
+        return;
     }
+    ngx_http_macaw_count_session(r, NGX_HTTP_MACAW_SESSION_UNWRAPPED);
 }
 
 static void judge(ngx_http_request_t *r, const client_t *client, const wrap_t *wrap,
