@@ -49,11 +49,12 @@ static ngx_int_t init(ngx_conf_t *cf)
 
 static ngx_int_t init_module(ngx_cycle_t *cycle)
 {
-    if (ngx_http_macaw_replay_init_module(cycle) != NGX_OK
-        || ngx_http_macaw_session_zones_init_module(cycle) != NGX_OK) {
+    /* Sockets first: they are open already, and loading takes its time. */
+    if (ngx_http_macaw_session_control_init_module(cycle) != NGX_OK
+        || ngx_http_macaw_replay_init_module(cycle) != NGX_OK) {
         return NGX_ERROR;
     }
-    return ngx_http_macaw_session_control_init_module(cycle);
+    return ngx_http_macaw_session_zones_init_module(cycle);
 }
 
 static void exit_master(ngx_cycle_t *cycle)

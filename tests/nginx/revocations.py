@@ -1,19 +1,17 @@
 """A gateway whose sessions can be revoked, and the commands that do it."""
 
 import json
-import os
 
 import rawhttp
 import sessions
 
 LOCATIONS = """
     location / { macaw_session_require 401; empty_gif; }
-    location = /pid { macaw_session_use off; return 200 $pid; }
     location = /counters { macaw_session_use off; macaw_status; }
 """
 CONTROL = """
 server {
-    listen unix:{socket};
+    listen unix:{dir}/control.sock;
     location / { macaw_session_control zone=kept; }
 }
 """
@@ -21,13 +19,10 @@ server {
 
 def gateway_of(make, zone="save={dir}/revoked", *, size="1m", control=CONTROL, locations=LOCATIONS,
                options="", **how):
-    """One definition, its zone, and a socket for commands at {socket}."""
-    socket = f"/tmp/macaw-control-{os.getpid()}-{os.urandom(4).hex()}"
-    names = {"socket": socket, **how.pop("names", {})}
+    """One definition, its zone, and a socket for commands."""
     http = f"macaw_session_zone name=kept:{size} {zone};" + how.pop("http", "") + control
-    made = sessions.gateway_of(make, locations, "zone kept;" + options, http=http,
-                               names=names, **how)
-    made.socket = socket
+    made = sessions.gateway_of(make, locations, "zone kept;" + options, http=http, **how)
+    made.socket = str(made.dir / "control.sock")
     return made
 
 
@@ -73,9 +68,3 @@ def passes(server, token):
 def passes_nowhere(server, token, tries=40):
     """Refused by every worker."""
     return not any(passes(server, token) for _ in range(tries))
-
-
-def new_sid():
-    return os.urandom(12)
-
-
