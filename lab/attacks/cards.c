@@ -20,11 +20,11 @@
     X(onetime_reuse)                                                                               \
     X(onetime_bound)                                                                               \
     X(nonce_reuse)                                                                                 \
+    X(short_tag)                                                                                   \
     X(timing)                                                                                      \
     X(verifier_zoo)                                                                                \
     X(replay)                                                                                      \
     X(freshness_splice)                                                                            \
-    X(short_tag)                                                                                   \
     X(cookie_splice)                                                                               \
     X(cookie_volume)                                                                               \
     X(nested_hmac)                                                                                 \
@@ -40,17 +40,17 @@
     X(pmac_bare)                                                                                   \
     X(cmac_subkeys)                                                                                \
     X(cmac_zero)                                                                                   \
-    X(prf_game)                                                                                    \
-    X(key_avalanche)                                                                               \
-    X(nested)                                                                                      \
-    X(equal_pads)                                                                                  \
-    X(sponge_capacity)                                                                             \
     X(partial_coverage)                                                                            \
     X(audit)                                                                                       \
+    X(prf_game)                                                                                    \
+    X(key_avalanche)                                                                               \
     X(non_repudiation)                                                                             \
+    X(nested)                                                                                      \
     X(weak_keys)                                                                                   \
     X(padding_oracle)                                                                              \
-    X(equal_plaintexts)
+    X(equal_plaintexts)                                                                            \
+    X(equal_pads)                                                                                  \
+    X(sponge_capacity)
 
 #define DECLARE(name) extern const lab_card lab_card_##name;
 #define ENTRY(name)   &lab_card_##name,

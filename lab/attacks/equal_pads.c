@@ -64,7 +64,7 @@ static const lab_case cases[] = {
 
 const lab_card lab_card_equal_pads = {
     .name = "equal-pads",
-    .number = "30",
+    .number = "33",
     .title = "HMAC with ipad = opad",
     .items = "D42, B36",
     .about =

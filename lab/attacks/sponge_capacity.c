@@ -78,7 +78,7 @@ static const lab_case cases[] = {
 
 const lab_card lab_card_sponge_capacity = {
     .name = "sponge-capacity",
-    .number = "31",
+    .number = "34",
     .title = "CBC-MAC is no sponge: it keeps nothing to itself",
     .items = "B42",
     .about =
