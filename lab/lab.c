@@ -14,6 +14,7 @@ static const cli_command commands[] = {
     {"family", lab_family, "count a finite family of MACs through: forgery chances, entropies"},
     {"entropy", lab_entropy, "entropy, joint entropy and Jensen's inequality, exactly"},
     {"report", lab_report, "run everything and write it as one page, or as a folder of data"},
+    {"serve", lab_serve, "a page on this machine to change, run and step through attacks"},
     {NULL, NULL, NULL},
 };
 

@@ -9,5 +9,6 @@ int lab_matrix(int argc, char **argv);
 int lab_family(int argc, char **argv);  /* family/family.c */
 int lab_entropy(int argc, char **argv); /* family/entropy.c */
 int lab_report(int argc, char **argv);  /* report/report.c */
+int lab_serve(int argc, char **argv);   /* serve/serve.c */
 
 #endif

@@ -18,7 +18,7 @@ COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "ne
             ["session", "list"], ["session", "show"], ["sign"], ["request"], ["audit"],
             ["serve"], ["bench"], ["lab", "list"], ["lab", "show"], ["lab", "run"],
             ["lab", "matrix"], ["lab", "family"], ["lab", "entropy"],
-            ["lab", "report"]]
+            ["lab", "report"], ["lab", "serve"]]
 SCHEME = ("--scheme", "x-authorization")
 
 
