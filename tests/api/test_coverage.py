@@ -25,6 +25,19 @@ def test_every_unit_test_that_is_named_exists():
         assert re.search(rf"unit_test\w*\({test}\b", text), f"{file}: {test}"
 
 
+def test_every_item_of_the_texts_has_a_row():
+    last = {"A": 23, "B": 49, "C": 17, "D": 45, "E": 35}
+    assert {item for item, _ in rows()} == {
+        f"{text}{number}" for text, n in last.items() for number in range(1, n + 1)}
+
+
+def test_every_attack_that_is_named_exists():
+    named = set(re.findall(r"`macaw lab run ([\w-]+)`", TABLE))
+    there = set(re.findall(r'\.name = "([\w-]+)"', "".join(
+        path.read_text() for path in (ROOT / "lab/attacks").glob("*.c"))))
+    assert named and named <= there, named - there
+
+
 def test_every_python_test_that_is_named_exists():
     named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", TABLE)
     assert named
