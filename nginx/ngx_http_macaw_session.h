@@ -136,7 +136,7 @@ struct ngx_http_macaw_session_state_s {
     macaw_str payload;           /* a copy, made when a claim is asked for */
     ngx_str_t csrf;              /* printed token, made when asked for */
     unsigned cross_site : 1;     /* refused as such: its identity goes nowhere */
-    unsigned cache_key_used : 1; /* $macaw_session_cache_key was evaluated */
+    unsigned cache_key_used : 1; /* the key of the cache has $macaw_session_cache_key */
 };
 
 /* Kept in the pool, where it survives internal redirects. Subrequests share it. */

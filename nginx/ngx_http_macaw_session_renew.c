@@ -65,6 +65,14 @@ bool ngx_http_macaw_is_shared(const ngx_http_request_t *r)
     return has_directive(r, "public", false) || has_directive(r, "s-maxage", true);
 }
 
+/* A cookie that is refused here and that the application sees all the same: for whom
+ * it answers is not known. */
+static bool is_foreign(const state_t *state)
+{
+    return state != NULL && state->session != NULL && !ngx_http_macaw_session_ok(state)
+           && !state->session->hidden;
+}
+
 /* nginx's own cache: what was made for a user is stored only under a key that
  * tells users apart. Of subrequests too: a background update is one. */
 void ngx_http_macaw_guard_cache(ngx_http_request_t *r)
@@ -77,7 +85,7 @@ void ngx_http_macaw_guard_cache(ngx_http_request_t *r)
         return;
     }
     state = ngx_http_macaw_session_peek(r);
-    if (ngx_http_macaw_session_ok(state) && !state->cache_key_used) {
+    if (is_foreign(state) || (ngx_http_macaw_session_ok(state) && !state->cache_key_used)) {
         u->cacheable = 0;
     }
 #else

@@ -34,7 +34,7 @@ static ngx_uint_t count(const ngx_list_t *list)
     return n;
 }
 
-/* An application may read "_" and "." as "-". */
+/* An application may read "_", "." and others that no letter is as "-", as CGI does. */
 static bool is_ours(const ngx_table_elt_t *field)
 {
     static const char prefix[] = "x-macaw-";
@@ -44,9 +44,9 @@ static bool is_ours(const ngx_table_elt_t *field)
         return false;
     }
     for (i = 0; i < sizeof prefix - 1; i++) {
-        u_char c = field->key.data[i];
-        c = c == '_' || c == '.' ? '-' : (u_char)ngx_tolower(c);
-        if (c != (u_char)prefix[i]) {
+        u_char c = (u_char)ngx_tolower(field->key.data[i]);
+        bool is_letter = c >= 'a' && c <= 'z';
+        if (is_letter ? c != (u_char)prefix[i] : prefix[i] != '-' || (c >= '0' && c <= '9')) {
             return false;
         }
     }

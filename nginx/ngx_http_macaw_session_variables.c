@@ -112,13 +112,25 @@ static ngx_int_t get_csrf_token(ngx_http_request_t *r, ngx_http_variable_value_t
     return token.len > 0 ? set(v, &token) : set_nothing(v);
 }
 
+/* Whether nginx is putting the key of the cache together: where else the variable
+ * stands (add_header, set) says nothing about the key. */
+static bool makes_cache_key(const ngx_http_request_t *r)
+{
+#if NGX_HTTP_CACHE
+    return r->cache != NULL && r->cache->header_start == 0;
+#else
+    (void)r;
+    return false;
+#endif
+}
+
 /* The id of the session; "-" for everybody else, which no session has. */
 static ngx_int_t get_cache_key(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
 {
     state_t *state = ngx_http_macaw_session_peek(r);
 
     (void)data;
-    if (state != NULL) {
+    if (state != NULL && makes_cache_key(r)) {
         state->cache_key_used = 1;
     }
     return ngx_http_macaw_session_ok(state) && state->sid.len > 0 ? set(v, &state->sid)

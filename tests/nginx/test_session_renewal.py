@@ -24,6 +24,17 @@ LOCATIONS = """
         proxy_cache_key "own$macaw_session_cache_key";
         add_header X-Cache $upstream_cache_status always;
     }
+    location /told {
+        proxy_pass http://127.0.0.1:{upstream}/raw/page; proxy_cache pages; proxy_cache_key told;
+        add_header X-Cache $upstream_cache_status always;
+        add_header X-Key $macaw_session_cache_key always;
+    }
+    location /visible {
+        macaw_session_use visible;
+        proxy_pass http://127.0.0.1:{upstream}/raw/page; proxy_cache pages;
+        proxy_cache_key "visible$macaw_session_cache_key";
+        add_header X-Cache $upstream_cache_status always;
+    }
     location /stale {
         proxy_pass {app}/set; proxy_cache pages; proxy_cache_key stale; proxy_cache_valid 1s;
         proxy_cache_use_stale updating; proxy_cache_background_update on;
@@ -34,6 +45,7 @@ LOCATIONS = """
 
 MORE = ("proxy_cache_path {dir}/cache keys_zone=pages:1m;\n"
         + sessions.define("renew off;", "never")
+        + sessions.define("hidden off;", "visible")
         + sessions.define("", "aead", "sc1-aead sc1-mac"))
 
 ROUTES = {
@@ -204,3 +216,20 @@ def test_renewals_are_counted(site):
     assert after["events"]["renewed"] - before["events"]["renewed"] == 1
     assert after["judged"]["ok"] - before["judged"]["ok"] == 1
     assert after["judged"]["malformed"] - before["judged"]["malformed"] == 1
+
+
+def cached(site, path, **how):
+    return send(site, path, **how).get("X-Cache")
+
+
+def test_a_variable_beside_the_cache_key_is_not_in_it(site):
+    assert [cached(site, "/told", cookie=token()) for _ in range(2)] == ["MISS", "MISS"]
+    assert [cached(site, "/told") for _ in range(2)] == ["MISS", "HIT"]
+
+
+def test_what_an_application_makes_of_a_refused_cookie_is_not_for_others(site):
+    old = token(age=3600)
+    assert [cached(site, "/visible", cookie=old) for _ in range(2)] == ["MISS", "MISS"]
+    assert [cached(site, "/visible") for _ in range(2)] == ["MISS", "HIT"]
+    assert [cached(site, "/visible", cookie=token(sid=b"s" * 12)) for _ in range(2)] == ["MISS",
+                                                                                     "HIT"]

@@ -40,6 +40,8 @@ LOCATIONS = """
     location /loop { macaw_session_require 401; error_page 401 /loop/again; proxy_pass {app}; }
     location /asks { auth_request /check; proxy_pass {app}; }
     location = /check { internal; macaw_session_require 401; return 204; }
+    location /asks/either { satisfy any; deny all; auth_request /check/either; proxy_pass {app}; }
+    location = /check/either { internal; satisfy any; macaw_session_require 401; return 204; }
     location /ssi.txt { ssi on; ssi_types text/plain; root {dir}/html; }
     location /shut { macaw_session_require 401; proxy_pass {app}; }
     location /delayed { auth_delay 300ms; macaw_session_require 401; proxy_pass {app}; }
@@ -212,6 +214,11 @@ def test_auth_delay(site):
 def test_auth_request_asks_for_a_session(site):
     assert send(site, "/asks").status == 401
     assert send(site, "/asks", cookie=token()).status == 200
+
+
+def test_auth_request_asks_under_satisfy_any_too(site):
+    assert send(site, "/asks/either").status == 401
+    assert send(site, "/asks/either", cookie=token()).status == 200
 
 
 def test_what_is_included_is_no_way_around(site):

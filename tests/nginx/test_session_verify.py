@@ -279,3 +279,12 @@ def test_the_reference_agrees(site):
     assert sessions.read(token()).subject == b"alice"
     assert base64.urlsafe_b64decode(token()[1:] + "==")[0] == sessions.sc1.TYPES["sc1-mac"]
     assert reason(send(site, cookie=token())) == "ok"
+
+
+def test_no_spelling_that_cgi_takes_for_ours_arrives(gateway):
+    """Where nginx is told to pass on every name; programs behind read what is no letter as "_"."""
+    site = sessions.gateway_of(gateway, "location / { proxy_pass {app}; }",
+                               server="ignore_invalid_headers off; underscores_in_headers on;")
+    spellings = [f"X{c}Macaw{c}User" for c in "-_.!~+*'|^"]
+    answer = send(site, fields=[(name, "root") for name in spellings] + [("X-Macawuser", "kept")])
+    assert answer.status == 200 and b"root" not in answer.body and b"kept" in answer.body
