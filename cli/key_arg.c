@@ -47,7 +47,7 @@ static int read_all(const char *label, FILE *file, cli_secret *ret)
     }
     secret.len = fread(secret.data, 1, KEY_FILE_MAX + 1, file);
     if (ferror(file)) {
-        int status = cli_fail(CLI_FAILED, label, "cannot read the key file: %s", strerror(errno));
+        int status = cli_fail(CLI_FAILED, label, "cannot read the file: %s", strerror(errno));
         cli_secret_free(&secret);
         return status;
     }
@@ -84,7 +84,7 @@ static int read_file(const char *label, const char *path, cli_secret *ret)
     if (file == NULL) {
         int why = errno;
         return cli_fail(why == ENOENT ? CLI_WRONG : CLI_FAILED, label,
-                        "cannot read the key file: %s", strerror(why));
+                        "cannot read the file: %s", strerror(why));
     }
     setvbuf(file, NULL, _IONBF, 0); /* no copy of the key in a buffer that nobody wipes */
     status = read_all(label, file, ret);

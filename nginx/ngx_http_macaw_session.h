@@ -282,7 +282,8 @@ ngx_int_t ngx_http_macaw_session_refuse(ngx_http_request_t *r, ngx_uint_t status
  *
  * With NGX_OK, Set-Cookie and Cache-Control: no-store are in r->headers_out. With
  * NGX_ERROR nobody is logged in, or the logout is not certain: answer 500. The
- * log says why. */
+ * log says why. NGX_BUSY, never to done: all sessions of the subject were revoked in
+ * this second, and the next one will do: answer 503. */
 
 typedef void (*ngx_http_macaw_session_done_pt)(ngx_http_request_t *r, ngx_int_t rc, void *data);
 

@@ -96,7 +96,9 @@ static ngx_int_t fail(ngx_http_request_t *r, const char *what)
 
 static ngx_int_t status_of(ngx_int_t rc)
 {
-    return rc == NGX_ERROR ? NGX_HTTP_INTERNAL_SERVER_ERROR : rc;
+    return rc == NGX_BUSY    ? NGX_HTTP_SERVICE_UNAVAILABLE
+           : rc == NGX_ERROR ? NGX_HTTP_INTERNAL_SERVER_ERROR
+                             : rc;
 }
 
 /* NGX_DECLINED: nothing is wanted. NGX_OK: done. NGX_AGAIN: done will be called.

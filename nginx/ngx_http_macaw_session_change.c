@@ -265,7 +265,10 @@ ngx_int_t ngx_http_macaw_session_login(ngx_http_request_t *r, const session_t *s
         return NGX_ERROR;
     }
     if (is_barred(session, login)) {
-        return fail(r, session, "login", "the subject's sessions were revoked just now");
+        ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                      "macaw: session \"%V\": login refused: all sessions of %V were revoked "
+                      "in this second", &session->name, &user);
+        return NGX_BUSY;
     }
     if (issue(r, login, change) != NGX_OK) {
         return NGX_ERROR;

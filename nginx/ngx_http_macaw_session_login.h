@@ -57,6 +57,7 @@ enum ngx_http_macaw_login_message {
     NGX_HTTP_MACAW_LOGIN_FOREIGN,    /* another site sent it */
     NGX_HTTP_MACAW_LOGIN_LIMITED,    /* too many attempts */
     NGX_HTTP_MACAW_LOGIN_BUSY,
+    NGX_HTTP_MACAW_LOGIN_SOON,       /* in the second in which the user's sessions ended */
 };
 
 /* What a page says. */

@@ -53,6 +53,8 @@ static u_char *put_message(u_char *p, u_char *end, const view_t *view)
         [NGX_HTTP_MACAW_LOGIN_LIMITED] = "Too many attempts. Please wait ",
         [NGX_HTTP_MACAW_LOGIN_BUSY] =
             "Too many people are logging in just now. Please try again in a moment.",
+        [NGX_HTTP_MACAW_LOGIN_SOON] =
+            "You were logged out everywhere a moment ago. Please try again.",
     };
 
     if (view->message == NGX_HTTP_MACAW_LOGIN_NO_MESSAGE) {

@@ -125,7 +125,9 @@ static void log_in(ngx_http_request_t *r, post_t *post)
     };
     ngx_int_t rc = ngx_http_macaw_session_login(r, post->page->session, &login, logged_in, post);
 
-    if (rc != NGX_AGAIN) {
+    if (rc == NGX_BUSY) {
+        show_again(r, post, NGX_HTTP_SERVICE_UNAVAILABLE, NGX_HTTP_MACAW_LOGIN_SOON, 1);
+    } else if (rc != NGX_AGAIN) {
         logged_in(r, rc, post);
     }
 }

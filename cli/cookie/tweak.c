@@ -117,7 +117,8 @@ void cookie_tweak_describe(const cookie_args *args, const cookie_key *key, const
         (void)snprintf(out, size, "it was made for the purpose %s (--purpose)", one->value);
         break;
     case AUDIENCE:
-        (void)snprintf(out, size, "it was made for no audience (--audience)");
+        (void)snprintf(out, size, "it was made for %s%s (--audience)",
+                       one->value[0] != '\0' ? "the audience " : "no audience", one->value);
         break;
     case BINDING:
         (void)snprintf(out, size, "it is bound to no client (--bind)");
@@ -166,7 +167,8 @@ static void add_names(const cookie_args *args, cookie_tweaks *list)
 void cookie_tweaks_collect(const cookie_args *args, const macaw_session_scheme *scheme,
                            cookie_tweaks *list)
 {
-    static const char *const purposes[] = {"session", "login", "csrf", NULL};
+    static const char *const purposes[] = {"session", "login", "csrf", "envelope", NULL};
+    static const char *const audiences[] = {"", "macaw-serve", NULL};
     static const char *const salts[] = {"itsdangerous.Signer",
                                         "itsdangerous",
                                         "cookie-session",
@@ -190,7 +192,7 @@ void cookie_tweaks_collect(const cookie_args *args, const macaw_session_scheme *
     add_names(args, list);
     if ((scheme->flags & MACAW_SESSION_NATIVE) != 0) {
         add_each(list, PURPOSE, purposes);
-        add(list, AUDIENCE, "");
+        add_each(list, AUDIENCE, audiences);
         add(list, BINDING, "");
     }
 }

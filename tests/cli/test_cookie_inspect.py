@@ -111,6 +111,8 @@ def test_a_valid_one(key):
     (["--name", "__Host-s"], ["--name", "s"], "name __Host-s"),
     (["--name", "session"], [], "name session"),
     (["--purpose", "login"], [], "purpose login"),
+    (["--purpose", "envelope"], [], "purpose envelope"),
+    (["--audience", "macaw-serve"], [], "the audience macaw-serve"),
     ([], ["--audience", "shop"], "no audience"),
     ([], ["--bind", "192.0.2.7"], "bound to no client"),
     (["--kid", "7"], [], "id is 7"),

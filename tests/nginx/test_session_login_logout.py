@@ -1,5 +1,7 @@
 """Logout by the gateway itself."""
 
+import time
+
 import pytest
 
 import logins
@@ -15,7 +17,7 @@ MORE = """
 
 # Who was logged out everywhere cannot log in within the same second: every test of it
 # has users of its own.
-USERS = {name: name * 2 for name in ("carol", "dave", "erin")}
+USERS = {name: name * 2 for name in ("carol", "dave", "erin", "frank")}
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +64,20 @@ def test_a_logout_ends_one_session_and_everywhere_all(site):
     answer = other.post({}, "/everywhere")
     assert answer.status == 303 and answer.get("Location") == "/bye"
     assert third.user() is None and other.user() is None
+
+
+def test_in_the_second_of_a_logout_everywhere_the_page_asks_to_wait(site):
+    browser = enter(site, "frank")
+    for _ in range(40):  # the second may end in between
+        assert browser.post({}, "/everywhere").status == 303
+        answer = browser.log_in("frank", USERS["frank"])
+        if answer.status != 303:
+            break
+    assert answer.status == 503 and answer.get("Retry-After") == "1"
+    assert "logged out everywhere a moment ago" in logins.alert(answer)
+    assert logins.COOKIE not in browser.cookies
+    time.sleep(1.1)
+    assert browser.log_in("frank", USERS["frank"]).status == 303 and browser.user() == "frank"
 
 
 def test_from_the_login_page(site, browser):
