@@ -213,6 +213,27 @@ static void liu_clear_and_sealed_share_a_mac(void **state)
     close_scheme(s);
 }
 
+/* The key that did not fit leaves the sealed data as it was. */
+static void liu_sealed_is_opened_under_any_key(void **state)
+{
+    static const char newer[] = "the key that came after the other";
+    char token[MACAW_SESSION_TOKEN_MAX + 1];
+    macaw_session_grant grant = alice;
+    world *w = open_scheme("liu-sealed", secret), *both = open_scheme("liu-sealed", newer);
+    const macaw_session_key_spec old = {
+        .secret = secret, .secret_len = strlen(secret), .state = MACAW_ACTIVE};
+
+    (void)state;
+    grant.data = str("cart:7");
+    issue(w, &grant, token);
+    assert_int_equal(macaw_session_add_key(both->session, &old, NULL), MACAW_OK);
+    assert_int_equal(verify(both, token, NOW), MACAW_SESSION_OK);
+    assert_int_equal(both->claims.payload.len, 6);
+    assert_memory_equal(both->claims.payload.data, "cart:7", 6);
+    close_scheme(w);
+    close_scheme(both);
+}
+
 static void liu_salted_differs_each_time(void **state)
 {
     char one[MACAW_SESSION_TOKEN_MAX + 1], two[MACAW_SESSION_TOKEN_MAX + 1];
@@ -452,6 +473,7 @@ int main(void)
         cmocka_unit_test(fu_escapes_its_data),
         cmocka_unit_test(liu_binds_what_it_is_given),
         cmocka_unit_test(liu_clear_and_sealed_share_a_mac),
+        cmocka_unit_test(liu_sealed_is_opened_under_any_key),
         cmocka_unit_test(liu_salted_differs_each_time),
         cmocka_unit_test(liu_salted_reads_the_module_of_perl),
         cmocka_unit_test(murdoch_wants_the_pre_image),

@@ -137,7 +137,7 @@ static bool open_data(macaw_session_attempt *a, const message_key *k)
 static macaw_session_reason authenticate(macaw_session_attempt *a, const macaw_session_key *key)
 {
     macaw_session_frame *frame = &a->frame;
-    const macaw_str *head = &frame->part[3], *bind = &a->token->bind;
+    const macaw_str *head = &frame->part[3], *bind = &a->token->bind, sealed = frame->part[4];
     macaw_session_reason reason = MACAW_SESSION_INTERNAL;
     message_key k;
 
@@ -152,6 +152,9 @@ static macaw_session_reason authenticate(macaw_session_attempt *a, const macaw_s
         macaw_session_under(frame, "|", 1);
         macaw_session_under(frame, bind->data, bind->len);
         reason = macaw_session_mac_matches(a, k.mac);
+    }
+    if (reason != MACAW_SESSION_OK) { /* another key is tried on what was sent */
+        frame->part[4] = sealed;
     }
     forget(&k);
     return reason;
