@@ -18,7 +18,7 @@ function field(option) {
   let input;
   if (option.kind === "choice") {
     input = make("select");
-    for (const word of option.choices.split(" ")) input.append(new Option(word));
+    for (const word of option.choices.split(" ")) input.append(new Option(word, word));
   } else {
     input = make("input");
     input.inputMode = option.kind === "number" ? "numeric" : "text";
