@@ -3,6 +3,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "serve/serve.h"
@@ -58,10 +59,18 @@ int serve_default_state(char ret[SERVE_PATH_MAX])
     return serve_path("--state", path, ret);
 }
 
+/* A folder is executable, too: build/nginx, where build/ is on PATH. */
+static bool is_program(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
 static bool first_executable(const char *const *candidates, char ret[SERVE_PATH_MAX])
 {
     for (; *candidates != NULL; candidates++) {
-        if (access(*candidates, X_OK) == 0) {
+        if (is_program(*candidates)) {
             snprintf(ret, SERVE_PATH_MAX, "%s", *candidates);
             return true;
         }
@@ -76,7 +85,7 @@ static bool search_path(const char *name, char ret[SERVE_PATH_MAX])
     while (folder != NULL && *folder != '\0') {
         size_t len = strcspn(folder, ":");
         int all = snprintf(ret, SERVE_PATH_MAX, "%.*s/%s", (int)len, folder, name);
-        if (folder[0] == '/' && all < SERVE_PATH_MAX && access(ret, X_OK) == 0) {
+        if (folder[0] == '/' && all < SERVE_PATH_MAX && is_program(ret)) {
             return true;
         }
         folder += len + (folder[len] == ':');

@@ -303,6 +303,12 @@ def test_closed_standard_streams_are_not_taken_for_files(state):
     assert (state / "lock").read_bytes() == b""
 
 
+def test_a_folder_on_the_path_is_not_taken_for_nginx(state, tmp_path):
+    (tmp_path / "nginx").mkdir()
+    with Serve(state, "--demo", env={"PATH": f"{tmp_path}:{os.environ['PATH']}"}) as gateway:
+        assert gateway.request().returncode == 0
+
+
 def test_it_runs_without_a_path(state):
     with Serve(state, "--demo", env={"PATH": "/nonexistent"}) as gateway:
         assert gateway.request().returncode == 0
