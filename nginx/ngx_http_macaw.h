@@ -200,6 +200,10 @@ const char *ngx_http_macaw_mode_name(ngx_uint_t mode);
  * handler returns. */
 ngx_int_t ngx_http_macaw_refuse(ngx_http_request_t *r, ngx_http_macaw_state_t *state);
 
+/* A subrequest that is made while its parent is still being asked who it is
+ * (auth_request): nobody else will ask the subrequest. */
+bool ngx_http_macaw_is_question(const ngx_http_request_t *r);
+
 /* Whether nginx would answer that status with a page of the operator's. */
 bool ngx_http_macaw_has_error_page(ngx_http_request_t *r, ngx_uint_t status);
 

@@ -124,8 +124,21 @@ static ngx_int_t access_handler(ngx_http_request_t *r)
     return lcf->scheme_count == 0 ? NGX_DECLINED : decide_request(r, lcf);
 }
 
+bool ngx_http_macaw_is_question(const ngx_http_request_t *r)
+{
+    const ngx_http_core_main_conf_t *cmcf;
+    ngx_http_request_t *parent = r->parent;
+
+    if (parent == NULL) {
+        return false;
+    }
+    cmcf = ngx_http_get_module_main_conf(parent, ngx_http_core_module);
+    return cmcf->phase_engine.handlers[parent->phase_handler].checker
+           == ngx_http_core_access_phase;
+}
+
 /* Under "satisfy any" only ACCESS can know whether another module lets the
- * request in, so nothing is decided here. */
+ * request in, so nothing is decided here, unless ACCESS is what asks. */
 static ngx_int_t rewrite_handler(ngx_http_request_t *r)
 {
     const loc_conf *lcf = ngx_http_get_module_loc_conf(r, ngx_http_macaw_module);
@@ -136,7 +149,7 @@ static ngx_int_t rewrite_handler(ngx_http_request_t *r)
         return NGX_DECLINED;
     }
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
-    if (clcf->satisfy == NGX_HTTP_SATISFY_ANY) {
+    if (clcf->satisfy == NGX_HTTP_SATISFY_ANY && !ngx_http_macaw_is_question(r)) {
         return NGX_DECLINED;
     }
     if (r != r->main) {

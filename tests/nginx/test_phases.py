@@ -63,6 +63,10 @@ LOCATIONS = """
                           proxy_pass_request_body off; proxy_set_header Content-Length ""; }
     location /denied { auth_request /auth-deny; empty_gif; }
     location /auth-deny { macaw_verify off; proxy_pass {app}/status/403; }
+    location /ask-either {
+        macaw_verify off; satisfy any; deny all; auth_request /auth-either; empty_gif;
+    }
+    location = /auth-either { internal; satisfy any; proxy_pass {app}/status/204; }
     location /ask-protected { macaw_verify off; auth_request /auth-protected; empty_gif; }
     location /auth-protected { proxy_pass {app}/status/204; }
 
@@ -288,6 +292,12 @@ def test_auth_request_after_the_check(server):
     passes_once(server, "/asks", 200)
     assert get(server, unique("/denied")).status == 403
     assert server.send(unique("/denied")).status == 401
+
+
+def test_auth_request_to_a_protected_location_under_satisfy_any(server):
+    target = unique("/ask-either")
+    assert server.send(target).status == 401
+    assert server.send(target, sign(target, kid=True)).status == 200
 
 
 def test_auth_request_to_a_protected_location_is_no_way_around(server):
