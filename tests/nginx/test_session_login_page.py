@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+import pathlib
 import re
 import time
 
@@ -456,3 +457,22 @@ def test_counters(site, browser):
     after = sessions.counters(site, "/status")["events"]
     assert {n: after[n] - before[n] for n in after if after[n] != before[n]} == \
         {"login": 1, "login-refused": 1, "cross-site": 1}
+
+
+def test_the_locations_that_the_documentation_prints(gateway):
+    text = (pathlib.Path(__file__).parents[2] / "docs" / "sessions.md").read_text(encoding="utf-8")
+    block = text.split("A site without a login gets one:")[1].split("```nginx\n")[1].split("```")[0]
+    for printed, here in (("/etc/macaw/users", "{users}"), (" site", " main"),
+                          ("http://app", "{app}")):
+        assert printed in block
+        block = block.replace(printed, here)
+    made = sessions.gateway_of(gateway, block, logins.PLAIN, names={"users": "{dir}/users"},
+                               start=False)
+    users = made.dir / "users"
+    made.names["users"] = users
+    users.write_text(logins.lines())
+    users.chmod(0o640)
+    made.write()
+    browser = Browser(made.start())
+    assert "Willow &amp; Sons" in browser.open().body.decode()
+    assert browser.log_in().status == 303
