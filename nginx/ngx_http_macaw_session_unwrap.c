@@ -168,8 +168,6 @@ static size_t plain_name(const u_char *text, size_t len, u_char *out, size_t siz
     size_t i, n = 0;
     ngx_int_t decoded;
 
-    for (; len > 0 && is_junk(text[len - 1]); len--) {
-    }
     for (i = 0; i < len && n < size; i++) {
         u_char c = text[i];
         if (c == '%' && i + 2 < len && (decoded = ngx_hextoi((u_char *)text + i + 1, 2)) >= 0) {

@@ -25,8 +25,10 @@ class Bench:
         self.key = os.urandom(32)
         self.folder = Path(tempfile.mkdtemp(prefix="macaw-bench-"))
         self.folder.chmod(0o711)
+        ring, self.cookie = variants_module.session_cookie(module.parents[1] / "macaw", self.folder,
+                                                           self.key)
         self.variants, self.backend = variants_module.make(self.folder, module, self.key, cpus[0],
-                                                           cpus[1])
+                                                           cpus[1], ring)
 
     def load(self, server, records, length):
         """One run of wrk: its figures and the worker's CPU time."""
@@ -53,9 +55,10 @@ class Bench:
         count = RECORDS * self.seconds
         common_length = signed.x_authorization(common, self.key, count)
         kong_length = signed.kong(kong, self.key, variants_module.KID, count // 2)
-        return {name: self.load(self.variants[name],
-                                *((kong, kong_length) if name == "kong"
-                                  else (common, common_length)))
+        session = self.folder / "session"
+        records = {"kong": (kong, kong_length),
+                   "proxy-session": (session, signed.session(session, self.cookie, count))}
+        return {name: self.load(self.variants[name], *records.get(name, (common, common_length)))
                 for name in order}
 
     def run(self, rounds, progress):

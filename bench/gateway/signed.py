@@ -32,3 +32,12 @@ def kong(path, key, user, count):
             mac = base64.b64encode(hmac.digest(key, message, "sha256"))
             out.write(b"GET " + target + head + mac + b"\"\r\n\r\n")
     return path.stat().st_size // count
+
+
+def session(path, cookie, count):
+    """Requests of somebody who is logged in."""
+    tail = b" HTTP/1.1\r\nHost: bench\r\nCookie: " + cookie + b"\r\n\r\n"
+    with open(path, "wb", buffering=1 << 20) as out:
+        for i in range(count):
+            out.write(b"GET /bench?n=%09d" % i + tail)
+    return path.stat().st_size // count

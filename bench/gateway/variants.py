@@ -3,6 +3,7 @@
 import base64
 import importlib.util
 import json
+import subprocess
 
 from servers import HERE, NGINX_MODULES, Gunicorn, Nginx
 
@@ -17,6 +18,10 @@ LUA = [NGINX_MODULES / "ndk_http_module.so", NGINX_MODULES / "ngx_http_lua_modul
 LUA_HTTP = ('lua_package_path "{here}/?.lua;;"; lua_shared_dict replay 512m; '
             'init_by_lua_block {{ {init} }}')
 
+SESSIONS = ("macaw_session_zone name=ended:64m; macaw_session bench {{ scheme sc1-mac; "
+            "keys {keys}; zone ended; secure off; cookie session; }} ")
+REQUIRE = "macaw_session_use bench; macaw_session_require 401; "
+
 KID = "alice"
 
 
@@ -26,6 +31,21 @@ def write_keyring(path, key):
     path.write_text(json.dumps({"keys": [entry]}))
     path.chmod(0o640)
     return path
+
+
+def session_cookie(macaw, folder, key):
+    """A keyring of sessions, and a cookie under its key."""
+    k = base64.urlsafe_b64encode(key).rstrip(b"=").decode()
+    entry = {"kty": "oct", "kid": "1", "alg": "hmac-sha256", "k": k, "use": "session"}
+    ring, secret = folder / "sessions.json", folder / "session.key"
+    ring.write_text(json.dumps({"keys": [entry]}))
+    secret.write_bytes(key)
+    for path in (ring, secret):
+        path.chmod(0o640)
+    done = subprocess.run([macaw, "cookie", "issue", "--scheme", "sc1-mac", "-k", secret, "--kid", "1",
+                           "--name", "session", "--subject", "alice", "--ttl", "86400",
+                           "--cap", "86400"], capture_output=True, check=True)
+    return ring, b"session=" + done.stdout.strip()
 
 
 def lua_string(data):
@@ -48,8 +68,8 @@ def kong_way(cpu, key):
                  LUA_HTTP.format(here=HERE, init=init), LUA)
 
 
-def make(folder, module, key, cpu, backend_cpu):
-    """(every variant by its short name, the backend of those that proxy)."""
+def make(folder, module, key, cpu, backend_cpu, ring):
+    """(every variant by its short name, the backend of those that proxy); ring: of sessions."""
     keys = write_keyring(folder / "keys.json", key)
     backend = Nginx("backend", backend_cpu, ANSWER)
     upstream = UPSTREAM.format(port=backend.port)
@@ -63,6 +83,8 @@ def make(folder, module, key, cpu, backend_cpu):
         "verify": gateway("macaw", ANSWER, VERIFY),
         "proxy": Nginx("nginx, proxy_pass", cpu, PROXY, upstream),
         "proxy-verify": gateway("macaw, proxy_pass", PROXY, VERIFY, upstream),
+        "proxy-session": Nginx("macaw, proxy_pass, session", cpu, REQUIRE + PROXY,
+                               SESSIONS.format(keys=ring) + upstream, [module]),
         "proxy-sign": gateway("macaw, proxy_pass, signed response", PROXY, SIGN, upstream),
     }
     if all(importlib.util.find_spec(name) for name in ("flask", "gunicorn")):
