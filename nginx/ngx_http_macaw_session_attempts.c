@@ -97,11 +97,14 @@ static entry_t *find_or_make(attempts_t *attempts, kind_t kind, uint64_t name, t
     return entry;
 }
 
-static time_t wait_of(const attempts_t *attempts, kind_t kind, uint64_t name, time_t now)
+static time_t wait_of(attempts_t *attempts, kind_t kind, uint64_t name, time_t now)
 {
-    const entry_t *entry = find(attempts->table, kind, name);
+    entry_t *entry = find(attempts->table, kind, name);
     time_t until;
 
+    if (entry != NULL && entry->last > now) {
+        entry->last = now; /* the clock was set back: nobody waits for it to catch up */
+    }
     if (entry == NULL || count_of(attempts, kind, entry, now) == 0) {
         return 0;
     }

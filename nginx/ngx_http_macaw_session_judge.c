@@ -8,7 +8,7 @@ typedef ngx_http_macaw_session_t session_t;
 
 /* One process, one thread, no event in between: what a verification needs. */
 static struct {
-    _Alignas(16) u_char work[MACAW_SESSION_WORK];
+    _Alignas(16) u_char works[2][MACAW_SESSION_WORK];
     u_char record[MACAW_HANDLES_ROOM(MACAW_HANDLES_DATA_MAX)];
     macaw_session_claims other;
 } area;
@@ -118,7 +118,7 @@ void ngx_http_macaw_judge_revocation(const session_t *session, macaw_session_cla
 void ngx_http_macaw_session_verify(const format_t *format, const macaw_session_token *token,
                                    macaw_session_claims *ret)
 {
-    macaw_session_verify(format->session, token, ngx_time(), area.work, ret);
+    macaw_session_verify(format->session, token, ngx_time(), area.works[0], ret);
 }
 
 /* Beyond the token itself. */
@@ -142,7 +142,7 @@ static const format_t *judge_token(const session_t *session, const macaw_session
                                    macaw_session_claims *ret)
 {
     const format_t *taken = NULL;
-    ngx_uint_t i;
+    ngx_uint_t i, kept = 0; /* the work area that the views of ret are in */
 
     for (i = 0; i < session->format_count; i++) {
         const format_t *format = &session->formats[i];
@@ -150,7 +150,8 @@ static const format_t *judge_token(const session_t *session, const macaw_session
         if (!macaw_session_looks_like(format->scheme, token->text.data, token->text.len)) {
             continue;
         }
-        macaw_session_verify(format->session, token, ngx_time(), area.work, claims);
+        macaw_session_verify(format->session, token, ngx_time(), area.works[kept ^ (taken != NULL)],
+                             claims);
         if (claims->reason == MACAW_SESSION_OK && format->exchanged) {
             ngx_http_macaw_session_adopt(session, claims);
         }
@@ -160,6 +161,7 @@ static const format_t *judge_token(const session_t *session, const macaw_session
             taken = format;
             if (claims != ret) {
                 *ret = *claims;
+                kept ^= 1; /* its views stay where they point to */
             }
         }
         if (ret->reason == MACAW_SESSION_OK) {

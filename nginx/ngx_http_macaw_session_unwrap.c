@@ -36,7 +36,9 @@ static bool keep_content(ngx_pool_t *pool, macaw_str data, content_t *ret)
     if (copy == NULL) {
         return false;
     }
-    ngx_memcpy(copy, data.data, data.len);
+    if (data.len > 0) {
+        ngx_memcpy(copy, data.data, data.len);
+    }
     return read_content((macaw_str){copy, data.len}, ret);
 }
 
