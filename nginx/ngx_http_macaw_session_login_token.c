@@ -23,7 +23,13 @@ typedef ngx_http_macaw_login_page_t login_page_t;
 
 static bool is_hex(macaw_str text)
 {
-    return text.len == TEXT_LEN && strspn(text.data, "0123456789abcdef") >= TEXT_LEN;
+    size_t n = 0;
+
+    while (n < text.len && (('0' <= text.data[n] && text.data[n] <= '9')
+                            || ('a' <= text.data[n] && text.data[n] <= 'f'))) {
+        n++;
+    }
+    return n == text.len && n == TEXT_LEN;
 }
 
 /* The age of a well-formed cookie, or -1. */
