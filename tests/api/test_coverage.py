@@ -43,3 +43,18 @@ def test_every_python_test_that_is_named_exists():
     assert named
     for file, test in named:
         assert f"\ndef {test}(" in (ROOT / "tests" / file).read_text(), f"{file}::{test}"
+
+
+CORRECTIONS = re.sub(r'"\s*\n\s*"', "", (ROOT / "lab/report/corrections.c").read_text())
+
+
+def test_what_the_corrections_name_exists():
+    units = re.findall(r'\btest (\w+): (\w+)', CORRECTIONS)
+    assert len(units) > 10
+    for file, test in units:
+        text = (ROOT / f"tests/unit/test_{file}.c").read_text()
+        assert re.search(rf"unit_test\w*\({test}\b", text), f"{file}: {test}"
+    for file, test in re.findall(r'\btest ([\w/]+\.py)(?:::|: )(test_\w+)', CORRECTIONS):
+        assert f"\ndef {test}(" in (ROOT / "tests" / file).read_text(), f"{file}::{test}"
+    pages = re.findall(r'"([\w-]+\.md)"', CORRECTIONS)
+    assert pages and all((ROOT / "docs" / page).exists() for page in pages)
