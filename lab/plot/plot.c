@@ -20,6 +20,9 @@ void plot_put_text(FILE *out, const char *text)
         case '"':
             fputs("&quot;", out);
             break;
+        case '\'':
+            fputs("&#39;", out);
+            break;
         default:
             fputc(*text, out);
             break;

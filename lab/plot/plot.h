@@ -94,7 +94,7 @@ int plot_write_csv(FILE *out, const plot_figure *figure);
  * set the variables itself, on .macaw-plot. */
 int plot_write_style(FILE *out);
 
-/* Text with & < > " escaped, for the code that writes around the drawings. */
+/* Text with & < > " ' escaped, for the code that writes around the drawings. */
 void plot_put_text(FILE *out, const char *text);
 
 #endif

@@ -3,30 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-static void put_escaped(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\'':
-            fputs("&#39;", out);
-            break;
-        default:
-            putc(*text, out);
-        }
-    }
-}
+#include "plot/plot.h"
 
 /* at is behind the percent sign; returns what follows the conversion. */
 static const char *convert(FILE *out, const char *at, va_list *args)
@@ -43,13 +20,13 @@ static const char *convert(FILE *out, const char *at, va_list *args)
     }
     switch (*at) {
     case 's':
-        put_escaped(out, va_arg(*args, const char *));
+        plot_put_text(out, va_arg(*args, const char *));
         break;
     case 'd':
         fprintf(out, "%d", va_arg(*args, int));
         break;
     case 'c':
-        put_escaped(out, (char[]){(char)va_arg(*args, int), '\0'});
+        plot_put_text(out, (char[]){(char)va_arg(*args, int), '\0'});
         break;
     case 'f':
         fprintf(out, "%.*f", precision, va_arg(*args, double));
