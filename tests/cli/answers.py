@@ -81,4 +81,4 @@ def serving(*answers):
             yield server
         finally:
             server.shutdown()
-            thread.join(timeout=5)
+            thread.join(timeout=30)

@@ -25,7 +25,7 @@ def processes(group):
     return alive
 
 
-def wait_until(condition, seconds=10):
+def wait_until(condition, seconds=30):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():
@@ -50,7 +50,7 @@ class Serve:
                         for name in ("out", "err")]
         for reader in self.readers:
             reader.start()
-        ready = wait_until(lambda: "Ctrl-C" in self.out or self.process.poll() is not None, 30)
+        ready = wait_until(lambda: "Ctrl-C" in self.out or self.process.poll() is not None, 60)
         if not ready or self.process.poll() is not None:
             self.process.terminate()
             raise AssertionError(self.finish())
@@ -73,9 +73,9 @@ class Serve:
 
     def finish(self):
         """Status, stdout and stderr of a process that ends by itself."""
-        status = self.process.wait(timeout=30)
+        status = self.process.wait(timeout=60)
         for reader in self.readers:
-            reader.join(timeout=10)
+            reader.join(timeout=30)
         return status, self.out, self.err
 
     def stop(self, number=signal.SIGINT):

@@ -167,7 +167,7 @@ def test_a_keyring_is_made_once(state):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly(state, number):
     with Serve(state, "--demo", "--workers", "2") as gateway:
-        assert len(gateway.workers()) >= 2
+        assert wait_until(lambda: len(gateway.workers()) >= 2)
         assert gateway.stop(number) == 0
         assert not processes(gateway.master)
         assert not gateway.err
@@ -205,7 +205,7 @@ def test_an_open_connection_does_not_hold_it(state):
 def test_killed_it_leaves_nothing_and_starts_again(state):
     with Serve(state, "--demo", "--workers", "2") as gateway:
         gateway.process.kill()
-        gateway.process.wait(timeout=10)
+        gateway.process.wait(timeout=60)
         # At once, while the first one's nginx is still ending.
         with Serve(state, "--demo", port=gateway.port) as second:
             assert not processes(gateway.master)
@@ -231,6 +231,7 @@ def test_nginx_ended_ends_it(state):
 
 def test_a_worker_killed_is_replaced(state):
     with Serve(state, "--demo", "--workers", "1") as gateway:
+        assert wait_until(gateway.workers)
         victims = gateway.workers()
         os.kill(victims[0], signal.SIGKILL)
         assert wait_until(lambda: gateway.workers() and not set(gateway.workers()) & set(victims))

@@ -9,7 +9,7 @@ USERS = "/example/users?user=test&institutionID=999&signature=7e745d74b69b7f62e8
 
 
 def curl(*arguments):
-    return subprocess.run(["curl", "-sS", "--max-time", "10", "-w", "\n%{http_code}", *arguments],
+    return subprocess.run(["curl", "-sS", "--max-time", "30", "-w", "\n%{http_code}", *arguments],
                           capture_output=True, check=True, text=True).stdout
 
 

@@ -181,7 +181,7 @@ class Gateway:
                               text=True, timeout=30, check=False)
         return done.returncode, done.stderr
 
-    def start(self, timeout=15):
+    def start(self, timeout=60):
         with open(self.dir / "stderr.log", "ab") as stderr:
             self.process = subprocess.Popen(self.command(), env=self.environment(),
                                             stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr)
@@ -193,7 +193,7 @@ class Gateway:
             try:
                 # It listens before its modules are ready, and writes its pid after.
                 if int((self.dir / "nginx.pid").read_text() or 0) == self.process.pid \
-                        and len(self.workers()) == self.parts["workers"]:
+                        and len(self.workers_now()) == self.parts["workers"]:
                     socket.create_connection(self.address, 1).close()
                     return self
             except OSError:
@@ -211,8 +211,11 @@ class Gateway:
         return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children")
                 .read_text().split()]
 
-    def workers(self):
-        """Process ids of the workers that take connections."""
+    def workers_now(self):
+        """
+        Process ids of the workers that take connections, as far as a moment shows: the kernel
+        may leave one out while another comes or goes, and a new one is not called so at first.
+        """
         pids = []
         for pid in self.children():
             try:
@@ -223,22 +226,40 @@ class Gateway:
                 pids.append(pid)
         return pids
 
-    def reload(self, timeout=10):
+    def workers(self, *, after=(), timeout=60):
+        """The workers, once there are as many as configured and none of those in `after`."""
+        end = time.monotonic() + timeout
+        while True:
+            pids = self.workers_now()
+            if len(pids) == self.parts["workers"] and not set(pids) & set(after):
+                return pids
+            if time.monotonic() > end:
+                raise TimeoutError(f"workers: {pids}: {self.log()[-4000:]}")
+            time.sleep(0.01)
+
+    def kill_worker(self):
+        """SIGKILL to one of the workers, which nginx will report; its process id."""
+        self.allow("exited on signal 9")
+        victim = random.choice(self.workers())
+        os.kill(victim, signal.SIGKILL)
+        return victim
+
+    def reload(self, timeout=60):
         """SIGHUP, then wait for new workers (True) or for a refusal (False)."""
-        before = set(self.workers())
+        before = set(self.workers_now())
         refusals = self.log().count("[emerg]")
         self.send_signal(signal.SIGHUP)
         end = time.monotonic() + timeout
         while time.monotonic() < end:
-            workers = set(self.workers())
-            if workers and not workers & before and len(workers) >= len(before):
+            workers = set(self.workers_now())
+            if len(workers) == self.parts["workers"] and not workers & before:
                 return True
             if self.log().count("[emerg]") > refusals:
                 return False
             time.sleep(0.01)
         raise TimeoutError("reload")
 
-    def stop(self, how=signal.SIGTERM, timeout=20):
+    def stop(self, how=signal.SIGTERM, timeout=60):
         """End nginx; its exit status."""
         if self.process is None:
             return None
@@ -315,7 +336,7 @@ class Gateway:
         revealed = secrets_in(text)
         assert not revealed, f"secrets in the log: {revealed}"
 
-    def wait_log(self, pattern, timeout=5):
+    def wait_log(self, pattern, timeout=30):
         """Wait until the error log has a line that matches; that line."""
         end = time.monotonic() + timeout
         while True:
@@ -326,7 +347,7 @@ class Gateway:
                 raise AssertionError(f"no log line matches {pattern!r}:\n{self.log()[-4000:]}")
             time.sleep(0.02)
 
-    def access(self, uri, timeout=5):
+    def access(self, uri, timeout=30):
         """The access log's record of the last request for that target."""
         end = time.monotonic() + timeout
         while True:
@@ -346,10 +367,10 @@ class Gateway:
     def address(self):
         return ("127.0.0.1", self.port)
 
-    def raw(self, data, method="GET", timeout=10):
+    def raw(self, data, method="GET", timeout=30):
         return rawhttp.exchange(self.address, data, method, timeout)
 
-    def connect(self, timeout=10):
+    def connect(self, timeout=30):
         return rawhttp.Connection(self.address, timeout=timeout)
 
     def send(self, target, fields=None, method="GET", body=None, version="HTTP/1.1"):

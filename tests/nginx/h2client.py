@@ -10,7 +10,7 @@ import h2.events
 import rawhttp
 
 
-def exchange(address, target, fields=None, method="GET", timeout=10, body=None):
+def exchange(address, target, fields=None, method="GET", timeout=30, body=None):
     """One request; a rawhttp.Response, truncated where the stream was reset."""
     connection = h2.connection.H2Connection(
         h2.config.H2Configuration(client_side=True, header_encoding="latin-1"))
@@ -53,7 +53,7 @@ def give_up(address, target, fields, method, body, after=0.05):
     """Send a request, and reset its stream a moment later."""
     connection = h2.connection.H2Connection(
         h2.config.H2Configuration(client_side=True, header_encoding="latin-1"))
-    with socket.create_connection(address, 10) as sock:
+    with socket.create_connection(address, 30) as sock:
         connection.initiate_connection()
         connection.send_headers(1, [
             (":method", method), (":scheme", "http"), (":authority", "gateway.test"),

@@ -27,7 +27,7 @@ class Response:
 class Connection:
     """One connection; address is (host, port) or the path of a unix socket."""
 
-    def __init__(self, address, tls=False, timeout=10):
+    def __init__(self, address, tls=False, timeout=30):
         if isinstance(address, str):
             self.sock = socket.socket(socket.AF_UNIX)
             self.sock.settimeout(timeout)
@@ -144,7 +144,7 @@ def head(method, target, fields=None, version="HTTP/1.1", host="gateway.test"):
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-def exchange(address, data, method="GET", timeout=10, tls=False):
+def exchange(address, data, method="GET", timeout=30, tls=False):
     """Send bytes on a new connection, read one response."""
     with Connection(address, tls=tls, timeout=timeout) as connection:
         connection.send(data)

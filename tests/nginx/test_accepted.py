@@ -24,7 +24,7 @@ def test_the_flask_application_answers_a_signed_request(protected):
 
 def test_python_http_client(protected):
     target = unique(USERS)
-    connection = http.client.HTTPConnection("127.0.0.1", protected.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", protected.port, timeout=30)
     connection.request("GET", target, headers=sign(target))
     response = connection.getresponse()
     assert (response.status, response.read()) == (200, SAMPLE)
@@ -34,7 +34,7 @@ def test_python_http_client(protected):
 def test_requests(protected):
     target = unique(USERS)
     response = requests.get(f"http://127.0.0.1:{protected.port}{target}", headers=sign(target),
-                            timeout=10)
+                            timeout=30)
     assert (response.status_code, response.content) == (200, SAMPLE)
 
 

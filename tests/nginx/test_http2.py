@@ -61,7 +61,7 @@ def test_curl_over_tls_http2(h2):
 
 def test_httpx_over_tls_http2(h2):
     target = unique(USERS)
-    with httpx.Client(http2=True, verify=False, timeout=10) as client:
+    with httpx.Client(http2=True, verify=False, timeout=30) as client:
         response = client.get(f"https://127.0.0.1:{h2.tls}{target}", headers=sign(target))
         assert (response.http_version, response.status_code) == ("HTTP/2", 200)
         assert response.content == SAMPLE

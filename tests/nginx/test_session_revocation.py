@@ -212,8 +212,8 @@ def test_a_killed_worker_harms_nobody(gateway):
     site = revocations.gateway_of(gateway, workers=2)
     for _ in range(10):
         sid = os.urandom(12)
-        os.kill(site.workers()[0], signal.SIGKILL)
-        end = time.monotonic() + 10
+        site.kill_worker()
+        end = time.monotonic() + 30
         while True:
             try:
                 revoke(site, f"sid={sid.hex()}")
@@ -221,7 +221,6 @@ def test_a_killed_worker_harms_nobody(gateway):
             except (OSError, AttributeError):
                 assert time.monotonic() < end
         assert passes_nowhere(site, token(sid=sid), tries=5)
-    site.allow("exited on signal 9")
 
 
 def test_it_reaches_the_disk_before_the_answer(gateway):
@@ -400,7 +399,7 @@ def test_an_upgrade_of_the_binary_is_refused(gateway):
     sid = os.urandom(12)
     try:
         os.kill(running.masters[0], signal.SIGUSR2)
-        site.wait_log("is in use by another process", timeout=15)
+        site.wait_log("is in use by another process")
         revoke(site, f"sid={sid.hex()}")
         assert passes_nowhere(site, token(sid=sid), tries=5)
     finally:

@@ -4,7 +4,6 @@ import subprocess
 
 import pytest
 
-import gateway as gw
 import rawhttp
 import sessions
 from sessions import COOKIE, set_cookies, token
@@ -32,31 +31,13 @@ def site(module_gateway, tmp_path_factory):
     made.names["sessions"] = made.dir / "ring.json"
     sessions.signer.write_keyring(made.dir / "ring.json", *sessions.RING)
     made.write()
-    with open(made.dir / "stderr.log", "ab") as log:
-        made.process = subprocess.Popen(made.command(), env=made.environment(),
-                                        stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     made.pem = folder
-    wait(made)
-    return made
-
-
-def wait(site):
-    for _ in range(500):
-        try:
-            rawhttp.exchange(site.address, rawhttp.head("GET", "/"), tls=True)
-            if len(site.workers()) == 2:
-                return
-        except OSError:
-            pass
-        if site.process.poll() is not None:
-            raise RuntimeError(site.log())
-        gw.time.sleep(0.02)
-    raise TimeoutError(site.log())
+    return made.start()
 
 
 def curl(site, jar, path, *options, version="--http2"):
     """(status, head and body); the jar keeps what a browser would."""
-    out = subprocess.run(["curl", "-sS", "-i", version, "--max-time", "10", "--cacert",
+    out = subprocess.run(["curl", "-sS", "-i", version, "--max-time", "30", "--cacert",
                           site.pem / "cert.pem", "--resolve", f"gateway.test:{site.port}:127.0.0.1",
                           "-b", jar, "-c", jar, *options, f"https://gateway.test:{site.port}{path}"],
                          capture_output=True, text=True, check=True).stdout
