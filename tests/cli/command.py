@@ -2,9 +2,12 @@
 
 import os
 import re
-import socket
 import subprocess
+import sys
 from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from ports import free_port  # noqa: E402, F401  (tests/ports.py)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("MACAW_BUILD", REPOSITORY / "build")).resolve()
@@ -50,12 +53,6 @@ def error(done, status, *words):
 
 def warnings(done):
     return [line for line in done.stderr.decode().splitlines() if ": warning: " in line]
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def new_key(ring, kid="k", *more):

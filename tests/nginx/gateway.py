@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -19,6 +20,9 @@ from pathlib import Path
 import rawhttp
 import signer
 from signer import ALICE, unique
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from ports import free_port  # noqa: E402  (tests/ports.py)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("MACAW_BUILD", REPOSITORY / "build")).resolve()
@@ -57,18 +61,6 @@ http {{
 {servers}
 }}
 """
-
-
-def free_port():
-    """Below the ports that connections get, or one would take it during a restart."""
-    while True:
-        port = random.randrange(10000, 32000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
 
 
 def runs(pid):

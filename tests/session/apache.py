@@ -3,13 +3,16 @@
 import http.client
 import os
 import shutil
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from ports import free_port  # noqa: E402  (tests/ports.py)
 
 MODULES = Path("/usr/lib/apache2/modules")
 CONFIG = """
@@ -38,12 +41,6 @@ StartServers 1
 """
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Apache:
     def __init__(self, module, server, location, **files):
         if not (MODULES / f"mod_{module}.so").exists():
@@ -65,7 +62,7 @@ class Apache:
         self.process = subprocess.Popen(
             ["apache2", "-f", self.folder / "conf", "-DFOREGROUND"], env={**os.environ, "PATH": path},
             stderr=subprocess.PIPE, text=True)
-        for _ in range(200):
+        for _ in range(600):
             if self.process.poll() is not None:
                 pytest.fail(self.process.stderr.read())
             try:
@@ -83,7 +80,7 @@ class Apache:
 
     def user(self, cookie):
         """Whom a Cookie field lets in; None: nobody."""
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         client.request("GET", "/index.html", headers={"Cookie": cookie})
         answer = client.getresponse()
         answer.read()
