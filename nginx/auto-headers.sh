@@ -20,7 +20,9 @@ ngx_module_srcs="$ngx_addon_dir/none.c"
 ADDON
 
 cd "$source"
-NGX_CONF_FLAGS=(--with-compat)
+# Without the packager's flags (plain sources), those that packages of nginx share.
+NGX_CONF_FLAGS=(--with-compat --with-threads --with-http_ssl_module --with-http_v2_module
+    --with-http_realip_module)
 if [ -r conf_flags ]; then
     . ./conf_flags
 fi

@@ -77,7 +77,7 @@ static void cut_port(ngx_str_t *host, const char *port)
 
 static bool is_tls(ngx_http_request_t *r)
 {
-#if NGX_HTTP_SSL
+#if (NGX_SSL || NGX_COMPAT)
     return r->connection->ssl != NULL;
 #else
     (void)r;

@@ -3,6 +3,10 @@
  * It is kept in a pool cleanup, where it survives internal redirects. */
 #include "ngx_http_macaw.h"
 
+/* The stream of a request is there in every nginx, and its type too, whatever this
+ * module is built with: what nginx was built with counts. */
+#include <ngx_http_v2.h>
+
 #define FIELDS_ON_STACK 40
 
 typedef ngx_http_macaw_loc_conf_t loc_conf;
@@ -44,7 +48,6 @@ ngx_http_macaw_state_t *ngx_http_macaw_get_state(ngx_http_request_t *r)
  * the stream; data may have come in before this is asked. */
 static bool has_body(ngx_http_request_t *r)
 {
-#if defined NGX_HTTP_V2 && NGX_HTTP_V2
     if (r->stream != NULL) {
         const ngx_buf_t *early = r->stream->preread;
         if (!r->stream->in_closed || r->request_body != NULL
@@ -52,7 +55,6 @@ static bool has_body(ngx_http_request_t *r)
             return true;
         }
     }
-#endif
     return r->headers_in.content_length_n > 0 || r->headers_in.chunked;
 }
 

@@ -10,13 +10,14 @@ import pytest
 import gateway as gw
 import signer
 
-SOURCE = Path("/usr/share/nginx/src")
+SOURCE = Path(os.environ.get("MACAW_NGINX_SOURCE", "/usr/share/nginx/src"))
 LIBRARY = gw.BUILD / "src" / "libmacaw.a"
 
 BUILD_SCRIPT = """
 set -e
 cd "$SOURCE"
-. ./conf_flags
+[ ! -r conf_flags ] || . ./conf_flags
+[ -z "${MACAW_NGINX_FLAGS-}" ] || eval "NGX_CONF_FLAGS=($MACAW_NGINX_FLAGS)"
 ./configure "${NGX_CONF_FLAGS[@]}" --with-cc-opt="-g -O2 -fPIC $EXTRA" --with-ld-opt="-fPIC $EXTRA" \\
     --add-dynamic-module="$ADDON" --builddir="$OBJS"
 make -j2 -f "$OBJS/Makefile" modules
