@@ -64,9 +64,12 @@ int cookie_scheme(const cookie_args *args, const macaw_session_scheme **ret)
         return cli_fail(CLI_WRONG, "--scheme", "missing; see macaw cookie schemes");
     }
     *ret = macaw_session_scheme_find(args->scheme);
-    return *ret != NULL ? CLI_DONE
-                        : cli_fail(CLI_WRONG, "--scheme",
-                                   "unknown scheme %s; see macaw cookie "
-                                   "schemes",
-                                   args->scheme);
+    if (*ret == NULL) {
+        return cli_fail(CLI_WRONG, "--scheme", "unknown scheme %s; see macaw cookie schemes",
+                        args->scheme);
+    }
+    if (args->max_age > 0 && (macaw_session_scheme_flags(*ret) & MACAW_SESSION_DATED) == 0) {
+        return cli_fail(CLI_WRONG, "--max-age", "%s says no time of issue", args->scheme);
+    }
+    return CLI_DONE;
 }

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include <macaw/cookie.h>
 #include <macaw/session.h>
 
 #include "cli.h"
@@ -93,13 +94,14 @@ void cookie_settle(cookie_args *args);
 /* The scheme of --scheme. */
 int cookie_scheme(const cookie_args *args, const macaw_session_scheme **ret);
 
-/* ---- the password table of murdoch: "USER:SALT:ROUNDS:VERIFIER", salt and verifier in hex ---- */
+/* ---- the password table of murdoch: "USER:SALT:ROUNDS:VERIFIER", or "USER:VERIFIER" to
+ * verify with; salt and verifier in hex ---- */
 
 typedef struct cookie_row {
     char *user;
     uint8_t salt[32];
     size_t salt_len;
-    uint32_t rounds;
+    uint32_t rounds; /* 0: neither rounds nor salt are known */
     uint8_t verifier[32];
 } cookie_row;
 
@@ -130,6 +132,7 @@ typedef struct cookie_key {
 /* Read -k and --block-key; signing: of a pair the private key. */
 int cookie_key_load(const cookie_args *args, bool signing, cookie_key *ret);
 void cookie_key_free(cookie_key *key);
+bool cookie_key_is_pem(const cookie_key *key);
 
 /* How a scheme takes that key. */
 macaw_session_key_spec cookie_key_spec(const cookie_args *args, const cookie_key *key,
@@ -149,6 +152,7 @@ int cookie_open(const cookie_args *args, const cookie_key *key, const cookie_tab
 typedef struct cookie_text {
     char *input;   /* owned where it was read from standard input */
     char *spelled; /* owned: as the scheme spells it */
+    char name[MACAW_COOKIE_NAME_MAX + 1]; /* of a pair of cookies */
     macaw_session_token token;
 } cookie_text;
 
@@ -156,7 +160,11 @@ typedef struct cookie_text {
 int cookie_text_read(char *operand, cookie_text *ret);
 void cookie_text_free(cookie_text *text);
 
-/* Fill token for a scheme: its own spelling, a pair of cookies. */
+/* Take a pair of cookies apart, "NAME=VALUE; NAME.sig=MAC" as a Cookie field has them.
+ * Their name is that of args, or goes there for as long as text lives. False: no pair. */
+bool cookie_text_pair(cookie_args *args, cookie_text *text);
+
+/* Fill token for a scheme: its own spelling, the signature of --signature. */
 int cookie_text_spell(const cookie_args *args, const macaw_session_scheme *scheme,
                       cookie_text *text);
 

@@ -126,20 +126,26 @@ static int take_value(const cookie_args *args, macaw_str *text)
     return CLI_DONE;
 }
 
-static bool is_pair(const cookie_args *args)
+/* A pair of cookies, and no other scheme asked for. */
+static bool take_pair(cookie_args *args, cookie_text *text)
 {
     const macaw_session_scheme *scheme =
         args->scheme != NULL ? macaw_session_scheme_find(args->scheme) : NULL;
 
-    return scheme != NULL && (macaw_session_scheme_flags(scheme) & MACAW_SESSION_TWO_COOKIES) != 0;
+    return (scheme == NULL ||
+            (macaw_session_scheme_flags(scheme) & MACAW_SESSION_TWO_COOKIES) != 0) &&
+           cookie_text_pair(args, text);
 }
 
 /* The token of a text, and the report on the field around it. */
-static int take_apart(const inspect_args *args, cookie_text *text, json_t *report)
+static int take_apart(inspect_args *args, cookie_text *text, json_t *report)
 {
     macaw_str name, *token = &text->token.text;
 
-    if (args->set_cookie || (!is_pair(&args->common) && cookie_is_set_cookie(token->data))) {
+    if (!args->set_cookie && take_pair(&args->common, text)) {
+        return CLI_DONE;
+    }
+    if (args->set_cookie || cookie_is_set_cookie(token->data)) {
         json_t *lint = cookie_lint_json(token->data, &name, token);
         if (lint == NULL) {
             return CLI_WRONG;
@@ -147,7 +153,7 @@ static int take_apart(const inspect_args *args, cookie_text *text, json_t *repor
         json_object_set_new(report, "set_cookie", lint);
         return CLI_DONE;
     }
-    return is_pair(&args->common) ? CLI_DONE : take_value(&args->common, token);
+    return take_value(&args->common, token);
 }
 
 /* How bad it is: refused where a key says so, or where nothing is known of it. */
@@ -189,7 +195,7 @@ static int explain(const inspect_args *args, const macaw_session_token *token,
     return status;
 }
 
-static int inspect(const inspect_args *args, cookie_text *text, json_t *report)
+static int inspect(inspect_args *args, cookie_text *text, json_t *report)
 {
     cookie_candidates list = {0};
     int status = take_apart(args, text, report);

@@ -43,7 +43,7 @@ bool cookie_peek(const macaw_session *session, const macaw_session_token *token,
                  void *work, macaw_session_claims *claims);
 
 /* Give a key of a file the id that a JWT or a value of Tornado names, unless --kid says
- * otherwise. */
+ * otherwise, and the hash that the HMAC of a JWT names, unless --alg does. */
 void cookie_name_key(const cookie_args *args, const macaw_session_scheme *scheme,
                      const macaw_session_token *token, cookie_key *key);
 

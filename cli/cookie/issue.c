@@ -87,16 +87,33 @@ static int check_times(issue_args *args)
     if (args->cap == 0) {
         args->cap = args->ttl > CAP ? args->ttl : CAP;
     }
-    if (args->cap < args->ttl) {
-        return cli_fail(CLI_WRONG, "--cap", "shorter than --ttl, %lld seconds",
-                        (long long)args->ttl);
-    }
     if (args->login > now) {
         return cli_fail(CLI_WRONG, "--login", "after the time of issue, %lld", (long long)now);
     }
     if (args->login != 0 && now - args->login >= args->cap) {
         return cli_fail(CLI_WRONG, "--cap", "the session is over: its login is %lld seconds ago",
                         (long long)(now - args->login));
+    }
+    return CLI_DONE;
+}
+
+static void drop(const char *option, char **value, const macaw_session_scheme *scheme)
+{
+    if (*value != NULL) {
+        cli_warn(option, "not in a token of %s: it belongs in the server's record", scheme->name);
+        *value = NULL;
+    }
+}
+
+/* What a token names a record for is said in the record. */
+static int check_content(issue_args *args)
+{
+    if ((args->scheme->flags & MACAW_SESSION_RECORD) != 0) {
+        drop("--subject", &args->subject, args->scheme);
+        drop("--data", &args->data, args->scheme);
+    }
+    if (args->data != NULL && (args->scheme->flags & MACAW_SESSION_DATA) == 0) {
+        return cli_fail(CLI_WRONG, "--data", "tokens of %s carry none", args->scheme->name);
     }
     return CLI_DONE;
 }
@@ -118,7 +135,8 @@ static int check(issue_args *args)
         return cli_fail(CLI_WRONG, "--session-id", "expected %zu pairs of the digits 0-9a-f",
                         sizeof args->sid);
     }
-    return check_times(args);
+    status = check_content(args);
+    return status == CLI_DONE ? check_times(args) : status;
 }
 
 /* ---- murdoch ---- */
@@ -159,6 +177,8 @@ static int log_in(issue_args *args)
     const cookie_row *row = cookie_table_find(&table, user, strlen(user));
     if (row == NULL) {
         status = cli_fail(CLI_REFUSED, "--subject", "no such user in the password table");
+    } else if (row->rounds == 0) {
+        status = cli_fail(CLI_WRONG, "--password-table", "has no salt of this user to log in with");
     } else {
         status = cookie_password_read(args->password_file, &password);
         status = status == CLI_DONE ? prove(args, row, &password) : status;
@@ -175,17 +195,45 @@ static macaw_str str_of(const char *text)
     return text != NULL ? (macaw_str){text, strlen(text)} : (macaw_str){NULL, 0};
 }
 
-static int explain(const issue_args *args, int status)
+static bool can_issue(const macaw_session *session, macaw_session_grant grant)
+{
+    char token[MACAW_SESSION_TOKEN_MAX + 1];
+    size_t len;
+    bool can = macaw_session_issue(session, &grant, token, &len) == MACAW_OK;
+
+    macaw_wipe(token, sizeof token);
+    return can;
+}
+
+/* Which option it was: the one without which there would be a token. */
+static int blame(const issue_args *args, const macaw_session *session,
+                 const macaw_session_grant *grant)
+{
+    macaw_session_grant without_data = *grant, without_bind = *grant;
+
+    without_data.data = without_bind.bind = (macaw_str){NULL, 0};
+    if (strcmp(args->scheme->name, "murdoch") == 0 && !args->has_auth) {
+        return cli_fail(CLI_WRONG, "--password-table",
+                        "murdoch proves the password: name table and --password-file");
+    }
+    if (args->data != NULL && can_issue(session, without_data)) {
+        return cli_fail(CLI_WRONG, "--data", "too long, or not what %s can carry",
+                        args->scheme->name);
+    }
+    if (args->common.bind != NULL && can_issue(session, without_bind)) {
+        return cli_fail(CLI_WRONG, "--bind", "too long for %s", args->scheme->name);
+    }
+    return cli_fail(CLI_WRONG, "--subject", "%s, or not what %s can carry",
+                    grant->subject.len == 0 ? "missing" : "over 255 bytes, with control characters",
+                    args->scheme->name);
+}
+
+static int explain(const issue_args *args, const macaw_session *session,
+                   const macaw_session_grant *grant, int status)
 {
     switch (status) {
     case MACAW_EARG:
-        if (strcmp(args->scheme->name, "murdoch") == 0 && !args->has_auth) {
-            return cli_fail(CLI_WRONG, "--password-table",
-                            "murdoch proves the password: name table and --password-file");
-        }
-        return cli_fail(CLI_WRONG, "--subject",
-                        "%s cannot carry this subject, these data or these times",
-                        args->scheme->name);
+        return blame(args, session, grant);
     case MACAW_ENOTFOUND:
         return cli_fail(CLI_WRONG, "-k", "the key signs nothing at this time");
     default:
@@ -213,7 +261,7 @@ static int issue(const issue_args *args, const macaw_session *session)
     int status = macaw_session_issue(session, &grant, token, &len);
 
     if (status != MACAW_OK) {
-        return explain(args, status);
+        return explain(args, session, &grant, status);
     }
     printf("%s\n", token);
     macaw_wipe(token, sizeof token);

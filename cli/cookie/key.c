@@ -157,11 +157,12 @@ static const char *alg_of(const macaw_session_scheme *scheme, const char *name)
     return name;
 }
 
-static bool is_pem(const cli_secret *secret)
+bool cookie_key_is_pem(const cookie_key *key)
 {
     static const char begin[] = "-----BEGIN ";
 
-    return secret->len >= sizeof begin - 1 && macaw_ct_equal(secret->data, begin, sizeof begin - 1);
+    return key->secret.len >= sizeof begin - 1 &&
+           macaw_ct_equal(key->secret.data, begin, sizeof begin - 1);
 }
 
 static bool is_secret_alg(const char *alg)
@@ -176,7 +177,7 @@ static macaw_session_key_form form_of(const cookie_args *args, const cookie_key 
 {
     bool derives = (scheme->flags & MACAW_SESSION_DERIVES) != 0;
 
-    if (key->is_public || is_pem(&key->secret) || !is_secret_alg(alg)) {
+    if (key->is_public || cookie_key_is_pem(key) || !is_secret_alg(alg)) {
         return signing ? MACAW_SESSION_KEY_PRIVATE : MACAW_SESSION_KEY_PUBLIC;
     }
     return args->derived || (derives && key->alg != NULL) ? MACAW_SESSION_KEY_DERIVED
@@ -265,6 +266,9 @@ static int check(const cookie_args *args, const macaw_session_scheme *scheme)
     return CLI_DONE;
 }
 
+/* How the library begins what it says of a key's id. */
+static const char kid_error[] = "key id";
+
 int cookie_open(const cookie_args *args, const cookie_key *key, const cookie_table *table,
                 bool signing, macaw_session **ret)
 {
@@ -283,7 +287,8 @@ int cookie_open(const cookie_args *args, const cookie_key *key, const cookie_tab
     }
     if (macaw_session_add_key(*ret, &spec, &err) != MACAW_OK) {
         macaw_session_free(*ret);
-        return cli_fail_detail("-k", &err);
+        bool about_kid = args->kid != NULL && strncmp(err.text, kid_error, strlen(kid_error)) == 0;
+        return cli_fail_detail(about_kid ? "--kid" : "-k", &err);
     }
     return CLI_DONE;
 }

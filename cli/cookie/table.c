@@ -9,6 +9,8 @@
 
 enum { FIELDS = 4, ROWS_MAX = 1 << 20 };
 
+static const char expected[] = "expected USER:SALT:ROUNDS:VERIFIER, or USER:VERIFIER to verify with";
+
 void cookie_table_free(cookie_table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
@@ -39,25 +41,23 @@ static bool read_hex(const char *text, size_t most, uint8_t *out, size_t *len)
 static const char *read_row(char *line, cookie_row *ret)
 {
     char *field[FIELDS];
-    int64_t rounds;
-    size_t len;
+    int64_t rounds = 0;
+    size_t count = 0, len;
 
-    for (int i = 0; i < FIELDS; i++) {
-        field[i] = strsep(&line, ":");
-        if (field[i] == NULL) {
-            return "expected USER:SALT:ROUNDS:VERIFIER";
-        }
+    *ret = (cookie_row){0};
+    while (line != NULL && count < FIELDS) {
+        field[count++] = strsep(&line, ":");
     }
-    if (line != NULL || field[0][0] == '\0') {
-        return "expected USER:SALT:ROUNDS:VERIFIER";
+    if (line != NULL || (count != FIELDS && count != 2) || field[0][0] == '\0') {
+        return expected;
     }
-    if (!read_hex(field[1], sizeof ret->salt, ret->salt, &ret->salt_len)) {
+    if (count == FIELDS && !read_hex(field[1], sizeof ret->salt, ret->salt, &ret->salt_len)) {
         return "the salt is not up to 32 bytes in pairs of 0-9a-f";
     }
-    if (!cli_parse_number(field[2], 1, MACAW_MURDOCH_ROUNDS_MAX, &rounds)) {
+    if (count == FIELDS && !cli_parse_number(field[2], 1, MACAW_MURDOCH_ROUNDS_MAX, &rounds)) {
         return "the rounds are no number of 1 or more";
     }
-    if (!read_hex(field[3], sizeof ret->verifier, ret->verifier, &len) ||
+    if (!read_hex(field[count - 1], sizeof ret->verifier, ret->verifier, &len) ||
         len != sizeof ret->verifier) {
         return "the verifier is not 32 bytes in pairs of 0-9a-f";
     }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <macaw/cookie.h>
-
 #include "cookie/cookie.h"
 
 enum { INPUT_MAX = 1 << 16 };
@@ -28,7 +26,7 @@ static int read_input(cookie_text *ret)
         return cli_fail(CLI_FAILED, "-", "cannot read standard input: %s", strerror(errno));
     }
     if (len > INPUT_MAX) {
-        return cli_fail(CLI_WRONG, "-", "no token has %d bytes", INPUT_MAX);
+        len = INPUT_MAX; /* many more than any token has: refused like the rest */
     }
     if (len > 0 && ret->input[len - 1] == '\n') {
         len--; /* of the line, not of the token */
@@ -99,10 +97,11 @@ static int spell_express(cookie_text *text)
     return text->spelled != NULL ? CLI_DONE : cli_fail(CLI_FAILED, "TOKEN", "out of memory");
 }
 
-/* ---- Rails ---- */
+/* ---- Rails, mod_auth_pubtkt ---- */
 
-/* base64 as it is before Rack escapes it for Set-Cookie. */
-static int spell_rails(cookie_text *text)
+/* base64 as it is before Rack escapes it for Set-Cookie, a ticket before a login page
+ * does. */
+static int spell_escaped(cookie_text *text)
 {
     macaw_str *token = &text->token.text;
 
@@ -116,28 +115,64 @@ static int spell_rails(cookie_text *text)
 
 /* ---- two cookies ---- */
 
-/* "NAME=VALUE; NAME.sig=MAC", as a Cookie field has it. */
-static int spell_pair(const cookie_args *args, cookie_text *text)
-{
-    char name[MACAW_COOKIE_NAME_MAX + 5];
-    macaw_session_token *token = &text->token;
-    const macaw_str field = token->text;
+static const char suffix[] = ".sig";
 
-    if (args->signature != NULL) {
-        token->signature = (macaw_str){args->signature, strlen(args->signature)};
-        return CLI_DONE;
+/* Both cookies of that name, if they are in a field once each. */
+static bool take_pair(macaw_str field, const char *name, macaw_session_token *ret)
+{
+    char sig_name[MACAW_COOKIE_NAME_MAX + sizeof suffix];
+    int n = snprintf(sig_name, sizeof sig_name, "%s%s", name, suffix);
+    macaw_str value, signature;
+
+    if (n < 0 || (size_t)n >= sizeof sig_name ||
+        macaw_cookie_find(field, name, &value) != MACAW_OK ||
+        macaw_cookie_find(field, sig_name, &signature) != MACAW_OK) {
+        return false;
     }
-    const char *base = args->name != NULL ? args->name : "macaw-session";
-    int n = snprintf(name, sizeof name, "%s.sig", base);
-    if (n < 0 || (size_t)n >= sizeof name || memchr(field.data, ';', field.len) == NULL) {
-        return CLI_DONE;
+    ret->text = value;
+    ret->signature = signature;
+    return true;
+}
+
+/* "NAME.sig=…": NAME. */
+static bool signed_name(const char *part, char ret[MACAW_COOKIE_NAME_MAX + 1])
+{
+    static const char allowed[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                  "!#$%&'*+-.^_`|~";
+    size_t len = strspn(part, allowed), tail = strlen(suffix);
+
+    if (part[len] != '=' || len <= tail || len - tail > MACAW_COOKIE_NAME_MAX ||
+        memcmp(part + len - tail, suffix, tail) != 0) {
+        return false;
     }
-    if (macaw_cookie_find(field, base, &token->text) != MACAW_OK ||
-        macaw_cookie_find(field, name, &token->signature) != MACAW_OK) {
-        return cli_fail(CLI_WRONG, "TOKEN", "expected the cookies %s and %s, once each", base,
-                        name);
+    memcpy(ret, part, len - tail);
+    ret[len - tail] = '\0';
+    return true;
+}
+
+static const char *next_part(const char *part)
+{
+    part = strchr(part, ';');
+    return part != NULL ? part + 1 + strspn(part + 1, " ") : NULL;
+}
+
+bool cookie_text_pair(cookie_args *args, cookie_text *text)
+{
+    const macaw_str field = text->token.text;
+
+    if (args->signature != NULL || memchr(field.data, ';', field.len) == NULL) {
+        return false;
     }
-    return CLI_DONE;
+    if (args->name != NULL) {
+        return take_pair(field, args->name, &text->token);
+    }
+    for (const char *part = field.data; part != NULL; part = next_part(part)) {
+        if (signed_name(part, text->name) && take_pair(field, text->name, &text->token)) {
+            args->name = text->name;
+            return true;
+        }
+    }
+    return false;
 }
 
 int cookie_text_spell(const cookie_args *args, const macaw_session_scheme *scheme,
@@ -150,11 +185,14 @@ int cookie_text_spell(const cookie_args *args, const macaw_session_scheme *schem
     if (strcmp(name, "express") == 0) {
         return spell_express(text);
     }
-    if (strncmp(name, "rails-", 6) == 0) {
-        return spell_rails(text);
+    if (strncmp(name, "rails-", 6) == 0 || strcmp(name, "auth-pubtkt") == 0) {
+        return spell_escaped(text);
     }
     if ((macaw_session_scheme_flags(scheme) & MACAW_SESSION_TWO_COOKIES) != 0) {
-        return spell_pair(args, text);
+        if (args->signature != NULL) {
+            text->token.signature = (macaw_str){args->signature, strlen(args->signature)};
+        }
+        return CLI_DONE;
     }
     return args->signature == NULL
                ? CLI_DONE

@@ -12,8 +12,8 @@ static const cli_option options[] = {
 static const cli_usage usage = {
     "cookie verify",
     "--scheme SCHEME -k KEY [OPTION...] TOKEN",
-    "Verify a session token and print what it says as one JSON object. TOKEN - is read\n"
-    "from standard input. Exit status 1: refused; the member \"reason\" says why.",
+    "Verify a session token and print what it says as one JSON object in a\n"
+    "line. TOKEN - is read from standard input. Exit status 1: refused; the member \"reason\" says why.",
     options,
 };
 
@@ -29,7 +29,7 @@ static int report(const cookie_args *args, const macaw_session *session, const c
     macaw_session_verify(session, &text->token, args->now, work, &claims);
     int status = claims.reason == MACAW_SESSION_INTERNAL
                      ? cli_fail(CLI_FAILED, "TOKEN", "out of memory, or libcrypto failed")
-                     : cli_print_json(cookie_claims_json(scheme, &claims));
+                     : cli_print_json_line(cookie_claims_json(scheme, &claims));
     if (status == CLI_DONE && claims.reason != MACAW_SESSION_OK) {
         status = CLI_REFUSED;
     }
@@ -39,8 +39,9 @@ static int report(const cookie_args *args, const macaw_session *session, const c
     return status;
 }
 
-static int verify(const cookie_args *args, const cookie_table *table, cookie_text *text)
+static int verify(cookie_args *args, const cookie_table *table, cookie_text *text)
 {
+    const macaw_session_scheme *scheme = macaw_session_scheme_find(args->scheme);
     macaw_session *session;
     cookie_key key;
     int status = cookie_key_load(args, false, &key);
@@ -48,13 +49,16 @@ static int verify(const cookie_args *args, const cookie_table *table, cookie_tex
     if (status != CLI_DONE) {
         return status;
     }
-    cookie_name_key(args, macaw_session_scheme_find(args->scheme), &text->token, &key);
+    cookie_name_key(args, scheme, &text->token, &key);
+    if ((macaw_session_scheme_flags(scheme) & MACAW_SESSION_TWO_COOKIES) != 0) {
+        (void)cookie_text_pair(args, text);
+    }
     status = cookie_open(args, &key, table, false, &session);
     cookie_key_free(&key);
     if (status != CLI_DONE) {
         return status;
     }
-    status = cookie_text_spell(args, macaw_session_settings(session)->scheme, text);
+    status = cookie_text_spell(args, scheme, text);
     if (status == CLI_DONE) {
         status = report(args, session, text);
     }

@@ -45,11 +45,14 @@ static bool judge(const search *s, const cookie_trial *t, const macaw_session_to
                   const cookie_table *table, macaw_session_claims *claims)
 {
     const macaw_session_scheme *scheme = s->candidate->scheme;
-    const macaw_session_config config = cookie_config(&t->args, scheme, table);
+    macaw_session_config config = cookie_config(&t->args, scheme, table);
     const macaw_session_key_spec spec = cookie_key_spec(&t->args, &t->key, scheme, false);
     macaw_session_token bound = *token;
     macaw_session *session = NULL;
 
+    if ((scheme->flags & MACAW_SESSION_DATED) == 0) {
+        config.max_age = 0; /* of a scheme that it was not meant for */
+    }
     if (macaw_session_new(&session, &config, NULL) != MACAW_OK) {
         return false;
     }

@@ -85,6 +85,8 @@ enum macaw_session_flags {
     MACAW_SESSION_DATED = 1u << 8,    /* carries a time of issue, so max_age can be checked */
     MACAW_SESSION_JSON = 1u << 9,     /* content is JSON */
     MACAW_SESSION_TWO_COOKIES = 1u << 10, /* the signature is in NAME.sig */
+    MACAW_SESSION_RECORD = 1u << 11,  /* names a record that the server keeps: no subject, no data */
+    MACAW_SESSION_DATA = 1u << 12,    /* issue takes the application's own data */
 };
 
 /* By name: "sc1-mac", "sc1-aead", "sc1-ed25519", "sc1-handle", "plain",
@@ -121,8 +123,8 @@ typedef struct macaw_session_config {
                               * 7.0 on) or hmac-sha1 [verify: both are tried; derive: hmac-sha256] */
     const char *subject;     /* JSON Pointer (RFC 6901) to the subject, "": the content itself
                               * [the scheme's own, if it has one] */
-    int64_t max_age;         /* seconds since issue, at most 1000 years; 0: the scheme's own default,
-                              * -1: not checked */
+    int64_t max_age;         /* seconds since issue, at most 1000 years, where tokens say that;
+                              * 0: the scheme's own default; -1: not checked */
     int64_t leeway;          /* seconds of clock difference allowed on each date [0] .. 300 */
     bool allow_no_expiry;    /* JWT, PASETO: exp may be absent */
     /* Murdoch: put the verifier of a user, 32 bytes, into v; false: no such user.
@@ -236,7 +238,7 @@ typedef struct macaw_session_grant {
     int64_t login;       /* time of the real login; 0: issued */
     int64_t issued;      /* now */
     int64_t ttl;         /* idle time from issued, seconds, 1.. */
-    int64_t lifetime;    /* absolute cap from login, seconds, ttl..; 0: none beyond ttl */
+    int64_t lifetime;    /* absolute cap from login, seconds; 0: none beyond ttl */
     uint16_t generation;
     const uint8_t *sid;  /* MACAW_SESSION_SID_LEN bytes; NULL: new random */
     macaw_str bind;

@@ -111,7 +111,8 @@ const macaw_session_scheme macaw_session_sc1_aead = {
     .name = "sc1-aead",
     .about = "1 base64url(header salt AES-256-GCM(subject fields) tag)",
     .flags = MACAW_SESSION_NATIVE | MACAW_SESSION_ISSUES | MACAW_SESSION_KEY_IDS |
-             MACAW_SESSION_EXPIRES | MACAW_SESSION_DATED | MACAW_SESSION_SEALED,
+             MACAW_SESSION_EXPIRES | MACAW_SESSION_DATED | MACAW_SESSION_SEALED |
+             MACAW_SESSION_DATA,
     .algs = algs,
     .looks_like = looks_like,
     .settle = macaw_sc1_settle,

@@ -111,7 +111,8 @@ const macaw_session_scheme macaw_session_sc1_ed25519 = {
     .name = "sc1-ed25519",
     .about = "1 base64url(header subject fields Ed25519)",
     .flags = MACAW_SESSION_NATIVE | MACAW_SESSION_ISSUES | MACAW_SESSION_KEY_IDS |
-             MACAW_SESSION_EXPIRES | MACAW_SESSION_DATED | MACAW_SESSION_SIGNED,
+             MACAW_SESSION_EXPIRES | MACAW_SESSION_DATED | MACAW_SESSION_SIGNED |
+             MACAW_SESSION_DATA,
     .algs = algs,
     .looks_like = looks_like,
     .settle = macaw_sc1_settle,

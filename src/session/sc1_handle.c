@@ -66,7 +66,7 @@ const macaw_session_scheme macaw_session_sc1_handle = {
     .name = "sc1-handle",
     .about = "1 base64url(header random HMAC-SHA256)",
     .flags = MACAW_SESSION_NATIVE | MACAW_SESSION_ISSUES | MACAW_SESSION_KEY_IDS |
-             MACAW_SESSION_EXPIRES | MACAW_SESSION_DATED,
+             MACAW_SESSION_EXPIRES | MACAW_SESSION_DATED | MACAW_SESSION_RECORD,
     .algs = algs,
     .looks_like = looks_like,
     .settle = macaw_sc1_settle,

@@ -140,7 +140,7 @@ macaw_session_reason macaw_sc1_header(macaw_session_attempt *a)
     int64_t since = (int64_t)load_be(header + 9, 3);
     int64_t ttl = (int64_t)load_be(header + 12, 3), cap = (int64_t)load_be(header + 15, 3);
 
-    if (login == 0 || ttl == 0 || ttl > cap || since >= cap) {
+    if (login == 0 || ttl == 0 || since >= cap) {
         return macaw_session_refuse(a, MACAW_SESSION_CONTENT, "times that contradict each other");
     }
     claims->login = login;

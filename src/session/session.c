@@ -72,6 +72,9 @@ static int settle(macaw_session_config *config, macaw_error *err)
     if (config->subject == NULL) {
         config->subject = scheme->default_subject;
     }
+    if (config->max_age > 0 && (scheme->flags & MACAW_SESSION_DATED) == 0) {
+        return macaw_fail(err, MACAW_EARG, 0, "max age: %s says no time of issue", scheme->name);
+    }
     if (config->max_age == 0) {
         config->max_age = scheme->default_max_age > 0 ? scheme->default_max_age : -1;
     }

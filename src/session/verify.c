@@ -127,7 +127,7 @@ static macaw_session_reason judge_times(macaw_session_attempt *a)
     macaw_session_claims *claims = a->claims;
     const int64_t late = a->now - config->leeway, soon = a->now + config->leeway;
 
-    if (config->max_age > 0 && (config->scheme->flags & MACAW_SESSION_DATED) != 0) {
+    if (config->max_age > 0) {
         claims->expires = earliest(claims->expires, claims->issued + config->max_age);
     }
     claims->expires = earliest(claims->expires, claims->cap);

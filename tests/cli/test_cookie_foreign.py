@@ -179,6 +179,16 @@ def test_the_id_of_the_key_is_the_one_a_jwt_names(secret):
     assert report["reason"] == "unknown-key"
 
 
+@pytest.mark.parametrize("alg", ["HS256", "HS384", "HS512"])
+def test_the_hash_of_a_secret_in_a_file_is_the_one_a_jwt_names(alg, secret):
+    token = jwt.encode({"sub": "alice", "exp": NOW + 60}, SECRET, algorithm=alg)
+    report, status = run("verify", "--scheme", "jwt", "-k", secret, token)
+    assert (status, report.get("subject")) == (0, "alice")
+    for other in {"HS256", "HS384", "HS512"} - {alg}:
+        report, status = run("verify", "--scheme", "jwt", "-k", secret, "--alg", other, token)
+        assert (status, report["reason"]) == (1, "algorithm")
+
+
 def test_marshal_is_named_and_not_decoded(secret):
     token = rails(b"\x04\x08{\x06I\"\tuser\x06:\x06EFI\"\nalice\x06;\0T")
     report, status = run("verify", "--scheme", "rails-signed", "-k", secret, "--name", "user", token)
@@ -237,6 +247,9 @@ def test_a_ticket_that_was_signed(digest, tmp_path):
     report, _ = run("verify", "--scheme", "auth-pubtkt", "-k", tmp_path / "public", "--digest", digest.name,
                     token)
     assert report["valid"] and report["expires"] == NOW + 60
+    report, _ = run("verify", "--scheme", "auth-pubtkt", "-k", tmp_path / "public", "--digest", digest.name,
+                    f"{text};sig={signature}")
+    assert report["valid"]
 
 
 def test_the_encrypted_session_of_rails(secret, tmp_path):

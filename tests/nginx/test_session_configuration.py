@@ -55,6 +55,7 @@ def test_good_definitions(check, options):
 BAD_ONES = [
     ("keys {sessions};", "scheme NAME"), ("scheme sc1-mac;", "keys FILE"),
     ("scheme sc1; keys {sessions};", '"sc1" is unknown'),
+    ("scheme express; keys {sessions}; max_age 1h;", "express says no time of issue"),
     ("scheme sc1-mac sc1-mac; keys {sessions};", "named twice"),
     (GOOD + "scheme sc1-aead;", "scheme: twice"), (GOOD + "keys {sessions};", "two lines of keys"),
     ("scheme sc1-mac; keys /nowhere/ring.json;", "No such file"),

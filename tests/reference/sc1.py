@@ -163,7 +163,7 @@ def open_blob(number, key, context, blob):
 def parse_header(head):
     number = lambda at, n: int.from_bytes(head[at:at + n], "big")
     login, since, ttl, cap = number(4, 5), number(9, 3), number(12, 3), number(15, 3)
-    if login == 0 or ttl == 0 or ttl > cap or since >= cap:
+    if login == 0 or ttl == 0 or since >= cap:
         raise Refused("content")
     return Claims(login, login + since, ttl, cap, number(2, 2), number(18, 2), head[20:32])
 

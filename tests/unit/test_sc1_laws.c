@@ -43,7 +43,7 @@ static int64_t draw_number(int64_t least, int64_t most)
 static void draw_session(vector *v)
 {
     v->cap = draw_number(1, MACAW_SESSION_TTL_MAX);
-    v->ttl = draw_number(1, v->cap);
+    v->ttl = draw_number(1, MACAW_SESSION_TTL_MAX);
     v->login = draw_number(1, (INT64_C(1) << 40) - 1 - v->cap);
     v->issued = v->login + draw_number(0, v->cap - 1);
     v->generation = (uint16_t)draw_number(0, UINT16_MAX);

@@ -66,7 +66,9 @@ static void check_ages(const sample *s)
 {
     macaw_session_config config = config_of(s);
 
-    config.max_age = 100;
+    if ((macaw_session_scheme_flags(config.scheme) & MACAW_SESSION_DATED) != 0) {
+        config.max_age = 100;
+    }
     config.leeway = 5;
     macaw_session *session = open_config(s, &config);
     if (is_dated(session)) {

@@ -53,6 +53,8 @@ static void test_definitions_refused(void **state)
         &(macaw_session_config){.scheme = macaw_session_scheme_find("flask"), .subject = "/a~2"});
     expect_refused(&(macaw_session_config){.scheme = macaw_session_scheme_find("flask"),
                                            .max_age = INT64_MAX});
+    expect_refused(
+        &(macaw_session_config){.scheme = macaw_session_scheme_find("express"), .max_age = 60});
 }
 
 /* A key called 0 does not share version 0 with others. */

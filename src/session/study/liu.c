@@ -242,7 +242,8 @@ static int issue(const macaw_session *session, const macaw_session_key *key,
 const macaw_session_scheme macaw_session_liu = {
     .name = "liu",
     .about = "USER|EXPIRY|DATA|hex(HMAC(k, USER|EXPIRY|DATA|sslkey)), k = HMAC(sk, USER|EXPIRY)",
-    .flags = MACAW_SESSION_ISSUES | MACAW_SESSION_STUDY | MACAW_SESSION_EXPIRES,
+    .flags = MACAW_SESSION_ISSUES | MACAW_SESSION_STUDY | MACAW_SESSION_EXPIRES |
+             MACAW_SESSION_DATA,
     .algs = algs,
     .looks_like = looks_like,
     .read = read_clear,
@@ -254,8 +255,8 @@ const macaw_session_scheme macaw_session_liu = {
 const macaw_session_scheme macaw_session_liu_sealed = {
     .name = "liu-sealed",
     .about = "as liu, with AES-256-CTR(k, DATA) in base64url",
-    .flags =
-        MACAW_SESSION_ISSUES | MACAW_SESSION_STUDY | MACAW_SESSION_EXPIRES | MACAW_SESSION_SEALED,
+    .flags = MACAW_SESSION_ISSUES | MACAW_SESSION_STUDY | MACAW_SESSION_EXPIRES |
+             MACAW_SESSION_SEALED | MACAW_SESSION_DATA,
     .algs = algs,
     .looks_like = looks_like,
     .read = read_sealed,
