@@ -1,4 +1,5 @@
 /* Card 18: many cookies under one key are no help. */
+#include <math.h>
 #include <time.h>
 
 #include "attacks/guess.h"
@@ -67,6 +68,83 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+static double flat(double cookies, double parameter)
+{
+    (void)cookies;
+    (void)parameter;
+    return 1;
+}
+
+static double all_keys(double bits, double parameter)
+{
+    (void)parameter;
+    return exp2(bits);
+}
+
+/* That two of n states of so many bits are equal. */
+static double meet(double n, double bits)
+{
+    return -expm1(-n * n / exp2(bits + 1));
+}
+
+static const lab_plot plots[] = {
+    {.id = "cookie-volume-cookies",
+     .title = "More cookies, the same search",
+     .about = "The time to find a key of 14 bits with 1 to 4096 cookies: the first one tells the "
+              "key, the others only agree.",
+     .kind = LAB_LINES,
+     .over = "cookies",
+     .x = {.label = "cookies under one key", .scale = LAB_SCALE_LOG2},
+     .y = {.label = "seconds, mean", .zero = true},
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval",
+                                          .construction = "weak-short",
+                                          .where = {{"bits", "14"}, {"nested", "0"}},
+                                          .quantity = LAB_MEAN,
+                                          .measure = "seconds"},
+                                         {.label = NULL}},
+     .theory =
+         (const lab_theory[]){{.label = "no slope", .at = flat, .fitted = true}, {.label = NULL}}},
+    {.id = "cookie-volume-bits",
+     .title = "One bit of key more, twice the search",
+     .about = "What counts is the length of the key: 2^b keys are tried, and 256 bits are out of "
+              "reach.",
+     .kind = LAB_LINES,
+     .over = "bits",
+     .x = {.label = "bits of the key b", .min = 7, .max = 17},
+     .y = {.label = "seconds, mean", .scale = LAB_SCALE_LOG2},
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval",
+                                          .construction = "weak-short",
+                                          .where = {{"cookies", "1"}, {"nested", "0"}},
+                                          .quantity = LAB_MEAN,
+                                          .measure = "seconds"},
+                                         {.label = "nested MAC: twice the work, one bit",
+                                          .construction = "weak-short",
+                                          .where = {{"cookies", "1"}, {"nested", "1"}},
+                                          .quantity = LAB_MEAN,
+                                          .measure = "seconds"},
+                                         {.label = NULL}},
+     .theory = (const lab_theory[]){{.label = "slope 1: 2^b", .at = all_keys, .fitted = true},
+                                    {.label = NULL}}},
+    {.id = "cookie-volume-birthday",
+     .title = "Where volume matters: states of 64 bits",
+     .about = "After 2^32 cookies two states of a MAC over DES are equal with probability 0.39, "
+              "and cookies can be forged without the key (the card birthday). AES takes 2^64 "
+              "cookies, SHA-256 2^128.",
+     .kind = LAB_LINES,
+     .over = "cookies",
+     .x = {.label = "cookies under one key", .scale = LAB_SCALE_LOG2, .min = 1, .max = 0x1p136},
+     .y = {.label = "probability that two states are equal", .min = 0, .max = 1.02},
+     .series = (const lab_plot_series[]){{.label = NULL}},
+     .theory =
+         (const lab_theory[]){
+             {.label = "64 bits: DES", .at = meet, .parameter = 64, .colour = 2},
+             {.label = "128 bits: AES", .at = meet, .parameter = 128, .colour = 1},
+             {.label = "256 bits: HMAC-SHA-256", .at = meet, .parameter = 256, .colour = 3},
+             {.label = NULL}},
+     .rules = (const lab_plot_rule[]){{"one half", false, 0.5}, {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_cookie_volume = {
     .name = "cookie-volume",
     .number = "18",
@@ -84,4 +162,5 @@ const lab_card lab_card_cookie_volume = {
     .plan = plan,
     .attack = attack,
     .repeats = 5,
+    .plots = plots,
 };

@@ -62,6 +62,32 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+static const lab_plot plots[] = {
+    {.id = "equal-pads-distance",
+     .title = "How far apart the inner and the outer key are",
+     .about = "ipad and opad of RFC 2104, 54 and 92, make keys that differ in 256 of 512 bits. "
+              "Only a distance of 0 breaks, and only where inner digests can be had.",
+     .kind = LAB_BARS,
+     .over = "ipad opad inner",
+     .x = {.label = "ipad, opad, and whether inner digests can be had"},
+     .y = {.label = "bits in which the keys differ", .zero = true},
+     .values = true,
+     .series =
+         (const lab_plot_series[]){
+             {.label = "distance", .quantity = LAB_MEAN, .measure = "distance"}, {.label = NULL}}},
+    {.id = "equal-pads-rate",
+     .title = "Which of them break",
+     .about = "The same cases: how often the attack with inner digests forged.",
+     .kind = LAB_BARS,
+     .over = "ipad opad inner",
+     .x = {.label = "ipad, opad, and whether inner digests can be had"},
+     .y = {.label = "rate of forgeries", .min = 0, .max = 1.1},
+     .expected = "theory",
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval", .colour = 1},
+                                         {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_equal_pads = {
     .name = "equal-pads",
     .number = "33",
@@ -78,4 +104,5 @@ const lab_card lab_card_equal_pads = {
     .budget = {.mode = LAB_IMPERSONATION, .verifications = 1, .actions = 2},
     .attack = attack,
     .repeats = 20,
+    .plots = plots,
 };

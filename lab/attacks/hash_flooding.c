@@ -104,7 +104,7 @@ static const lab_option options[] = {
 #define CURVE(table, n, rate)                                                                      \
     {                                                                                              \
         .role = LAB_CURVE, .construction = table, .predicted = rate, .settings = {{"strings", n}}, \
-        .repeats = 2,                                                                              \
+        .repeats = 3,                                                                              \
     }
 
 static const lab_case cases[] = {
@@ -132,6 +132,58 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+static double all_pairs(double n, double parameter)
+{
+    (void)parameter;
+    return n * (n - 1) / 2;
+}
+
+static double half_each(double n, double parameter)
+{
+    (void)parameter;
+    return n / 2;
+}
+
+#define TABLE(words, name, what, number)                                                           \
+    {                                                                                              \
+        .label = words, .construction = name, .quantity = LAB_MEAN, .measure = what,               \
+        .colour = (number)                                                                         \
+    }
+
+static const lab_plot plots[] = {
+    {.id = "hash-flooding-comparisons",
+     .title = "Chosen strings make a hash table quadratic",
+     .about = "n strings of Aa and BB cost n(n−1)/2 comparisons where the hash is 31 h + c, a line "
+              "of slope 2, and n/2 where it is SipHash under a secret key, a line of slope 1.",
+     .kind = LAB_LINES,
+     .over = "strings",
+     .x = {.label = "strings that are inserted n", .scale = LAB_SCALE_LOG2},
+     .y = {.label = "comparisons, mean", .scale = LAB_SCALE_LOG2},
+     .series =
+         (const lab_plot_series[]){
+             TABLE("31 h + c", "table-x31", "comparisons", 2),
+             TABLE("SipHash, random key", "table-siphash", "comparisons", 1),
+             TABLE("SipHash, known key", "table-siphash-known", "comparisons", 4),
+             {.label = NULL}},
+     .theory = (const lab_theory[]){{.label = "n(n−1)/2: slope 2", .at = all_pairs},
+                                    {.label = "n/2: slope 1", .at = half_each, .dashed = true},
+                                    {.label = NULL}}},
+    {.id = "hash-flooding-seconds",
+     .title = "The same in time",
+     .about = "What a request of some ten thousand strings costs a server.",
+     .kind = LAB_LINES,
+     .over = "strings",
+     .x = {.label = "strings that are inserted n", .scale = LAB_SCALE_LOG2},
+     .y = {.label = "seconds, mean", .scale = LAB_SCALE_LOG10},
+     .series =
+         (const lab_plot_series[]){TABLE("31 h + c", "table-x31", "seconds", 2),
+                                   TABLE("SipHash, random key", "table-siphash", "seconds", 1),
+                                   {.label = NULL}},
+     .theory = (const lab_theory[]){{.label = "slope 2", .at = all_pairs, .fitted = true},
+                                    {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_hash_flooding = {
     .name = "hash-flooding",
     .number = "22",
@@ -147,4 +199,5 @@ const lab_card lab_card_hash_flooding = {
     .budget = {.mode = LAB_IMPERSONATION, .actions = 2, .verifications = 2},
     .attack = attack,
     .repeats = 3,
+    .plots = plots,
 };

@@ -1,4 +1,5 @@
 /* Card 27, second part: another key is another function. */
+#include <math.h>
 #include <string.h>
 
 #include "harness/card.h"
@@ -75,6 +76,55 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+/* The density of the share of heads, nearly. */
+static double coins(double share, double number)
+{
+    double off = (share - 0.5) * 2 * sqrt(number);
+
+    return 2 * sqrt(number) * exp(-off * off / 2) / sqrt(8 * atan(1));
+}
+
+#define SPREAD(words, mac, number)                                                                 \
+    {                                                                                              \
+        .label = words, .where = {{"of", mac}}, .quantity = LAB_SAMPLES, .measure = "flipped",     \
+        .colour = (number)                                                                         \
+    }
+
+static const lab_plot plots[] = {
+    {.id = "key-avalanche-flipped",
+     .title = "How much of a tag one bit of the key flips",
+     .about = "Sound MACs flip half of the tag’s bits for each of the key’s first 32 bits; a keyed "
+              "checksum flips few, and always the same.",
+     .kind = LAB_BARS,
+     .over = "of",
+     .x = {.label = "MAC"},
+     .y = {.label = "share of the tag’s bits that flip", .min = 0, .max = 0.7},
+     .series = (const lab_plot_series[]){{.label = "mean, with 95 % interval",
+                                          .quantity = LAB_MEAN,
+                                          .measure = "flipped",
+                                          .colour = 1},
+                                         {.label = NULL}},
+     .rules = (const lab_plot_rule[]){{"a random function: 1/2", false, 0.5}, {.label = NULL}}},
+    {.id = "key-avalanche-spread",
+     .title = "Each flip by itself: as coins fall",
+     .about = "The share of flipped bits of single tags. Of a random function it spreads as fair "
+              "coins do: 256 of them stay closer to one half than 64.",
+     .kind = LAB_HISTOGRAM,
+     .over = "of",
+     .x = {.label = "share of the tag’s bits that flip", .min = 0.1875, .max = 0.8125},
+     .y = {.label = "share of the tags", .zero = true},
+     .bins = 20,
+     .series = (const lab_plot_series[]){SPREAD("hmac-sha256, 256 bits", "hmac-sha256", 1),
+                                         SPREAD("siphash-2-4, 64 bits", "siphash-2-4", 3),
+                                         SPREAD("crc-prefix, 32 bits", "crc-prefix", 2),
+                                         {.label = NULL}},
+     .theory =
+         (const lab_theory[]){{.label = "256 coins", .at = coins, .parameter = 256, .colour = 1},
+                              {.label = "64 coins", .at = coins, .parameter = 64, .colour = 3},
+                              {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_key_avalanche = {
     .name = "key-avalanche",
     .number = "27",
@@ -90,4 +140,5 @@ const lab_card lab_card_key_avalanche = {
     .budget = {.mode = LAB_ADAPTIVE, .tags = BITS_TRIED + 2, .verifications = 1},
     .attack = attack,
     .repeats = 10,
+    .plots = plots,
 };

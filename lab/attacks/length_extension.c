@@ -76,6 +76,17 @@ static bool try_key_length(lab_oracle *o, const macaw_md *md, const lab_pair *gi
     return true;
 }
 
+/* How much of the state a tag tells, where that is known. */
+static void measure_state(lab_oracle *o, size_t told)
+{
+    size_t bits = lab_number(o, "state-bits");
+
+    if (bits >= told && told > 0) {
+        lab_measure(o, "state-bits-told", (double)told);
+        lab_measure(o, "state-bits-missing", (double)(bits - told));
+    }
+}
+
 static void attack(lab_oracle *o)
 {
     const macaw_md *md = lab_md_find(lab_option_bytes(o, "hash"));
@@ -85,6 +96,7 @@ static void attack(lab_oracle *o)
 
     lab_say(o, "The tag is taken for the chaining value of %s: %zu of %zu bytes of it.", md->name,
             given->tag.len, md->little_endian ? (size_t)16 : given->tag.len);
+    measure_state(o, 8 * given->tag.len);
     while (from <= to && !try_key_length(o, md, given, from)) {
         from++;
     }
@@ -159,6 +171,28 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+static const lab_plot plots[] = {
+    {.id = "length-extension-state",
+     .title = "What a digest leaves out of the hash’s state",
+     .about = "Where nothing is missing, the tag is the state, and anybody hashes on from it. 32 "
+              "missing bits (SHA-224) can be guessed; 128 and more (SHA-384, SHA-512/256, SHA-3) "
+              "cannot.",
+     .kind = LAB_BARS,
+     .over = "construction",
+     .x = {.label = "h(k || x) with this hash"},
+     .y = {.label = "bits of the state"},
+     .values = true,
+     .series =
+         (const lab_plot_series[]){
+             {.label = "told by the tag", .quantity = LAB_MEAN, .measure = "state-bits-told"},
+             {.label = "missing: to be guessed",
+              .quantity = LAB_MEAN,
+              .measure = "state-bits-missing",
+              .stacked = true},
+             {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_length_extension = {
     .name = "length-extension",
     .number = "2",
@@ -177,4 +211,5 @@ const lab_card lab_card_length_extension = {
     .attack = attack,
     .repeats = 20,
     .applies = applies,
+    .plots = plots,
 };

@@ -65,6 +65,28 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+#define MEASURE(words, name, above)                                                                \
+    {                                                                                              \
+        .label = words, .quantity = LAB_MEAN, .measure = name, .stacked = (above)                  \
+    }
+
+static const lab_plot plots[] = {
+    {.id = "nested-bound",
+     .title = "eps stays below eps1 + eps2",
+     .about = "For each pair of families the two parts of the bound on top of each other, beside "
+              "the best attack, counted over all keys and played.",
+     .kind = LAB_BARS,
+     .over = "f g",
+     .x = {.label = "outer family f, inner family g"},
+     .y = {.label = "probability", .zero = true},
+     .series = (const lab_plot_series[]){MEASURE("eps1: g collides", "eps1", false),
+                                         MEASURE("eps2: f is forged", "eps2", true),
+                                         MEASURE("eps of f(g(x)), counted", "eps", false),
+                                         {.label = "eps, played, with 95 % interval"},
+                                         {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_nested = {
     .name = "nested",
     .number = "29",
@@ -83,4 +105,5 @@ const lab_card lab_card_nested = {
     .predict = predict,
     .chance = 0.75,
     .repeats = 200,
+    .plots = plots,
 };

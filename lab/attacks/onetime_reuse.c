@@ -102,6 +102,18 @@ static const lab_option options[] = {
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };
 
+/* Different from the default of first in each block. */
+#define LONG_TEXT                                                                                  \
+    "Ship 3 boxes to Carol, by train, and not before the roof of the house at the river is new "   \
+    "and the men who put it up have gone home; send the bill to the office in town, where Dave "   \
+    "pays what there is to pay."
+
+#define POINT(length, times)                                                                       \
+    {                                                                                              \
+        .role = LAB_CURVE, .construction = "onetime-reused", .predicted = 1,                       \
+        .settings = {{"blocks", length}, {"second", LONG_TEXT}}, .repeats = (times)                \
+    }
+
 static const lab_case cases[] = {
     {.role = LAB_BREAKS, .construction = "onetime-reused", .predicted = 1},
     {.role = LAB_BREAKS,
@@ -112,18 +124,56 @@ static const lab_case cases[] = {
     {.role = LAB_BREAKS,
      .construction = "onetime-reused",
      .predicted = 1,
-     .settings = {{"blocks", "15"},
-                  {"second",
-                   "Ship 3 boxes to Carol, by train, and not before the roof of the house "
-                   "at the river is new and the men who put it up have gone home; send "
-                   "the bill to the office in town, where Dave pays what there is to pay."}}},
+     .settings = {{"blocks", "15"}, {"second", LONG_TEXT}}},
     {.role = LAB_HOLDS,
      .construction = "poly-onetime",
      .note = "a key that refuses to tag a second message"},
     {.role = LAB_HOLDS,
      .construction = "cw-aes128",
      .note = "the same polynomial behind a mask that is new for each message"},
+    POINT("1", 20),
+    POINT("2", 40),
+    POINT("3", 60),
+    POINT("5", 60),
+    POINT("8", 60),
+    POINT("12", 60),
     {.construction = NULL},
+};
+
+/* A polynomial of degree L at a random place takes a value that it takes once more
+ * elsewhere, on average. */
+static double roots_expected(double length, double parameter)
+{
+    (void)parameter;
+    return length < 2 ? length : 2;
+}
+
+static double roots_most(double length, double parameter)
+{
+    (void)parameter;
+    return length;
+}
+
+static const lab_plot plots[] = {
+    {.id = "onetime-reuse-candidates",
+     .title = "Two tags under one key leave about two candidates",
+     .about = "The key is a root of a polynomial of degree L. It may have L roots and has two on "
+              "average, however long the messages are: each is tried, and that is all.",
+     .kind = LAB_LINES,
+     .over = "blocks",
+     .x = {.label = "blocks of the messages L", .min = 0, .max = 16},
+     .y = {.label = "candidates for the key, mean", .min = 0, .max = 6},
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval",
+                                          .role = "curve",
+                                          .quantity = LAB_MEAN,
+                                          .measure = "candidates"},
+                                         {.label = NULL}},
+     .theory =
+         (const lab_theory[]){
+             {.label = "expected: 1 for L = 1, else 2", .at = roots_expected},
+             {.label = "never more than L", .at = roots_most, .dashed = true, .colour = 6},
+             {.label = NULL}}},
+    {.id = NULL},
 };
 
 const lab_card lab_card_onetime_reuse = {
@@ -144,4 +194,5 @@ const lab_card lab_card_onetime_reuse = {
     .attack = attack,
     .repeats = 20,
     .applies = applies,
+    .plots = plots,
 };

@@ -4,6 +4,7 @@
 enum { FIELDS = 4 };
 
 static const char *const names[] = {"method or status", "target", "body", "time"};
+static const char *const measures[] = {"open-method", "open-target", "open-body", "open-time"};
 static const lab_bytes none = {NULL, 0};
 
 /* "0|", and a message with one field changed. */
@@ -64,6 +65,9 @@ static void attack(lab_oracle *o)
     const lab_bytes pieces[] = {lab_text("0|"), second};
     swapped = lab_hand_in(o, "The second message in place of the first, MAC and all.",
                           lab_join(o, pieces, 2));
+    for (unsigned i = 0; i < FIELDS; i++) {
+        lab_measure(o, measures[i], open[i] ? 1 : 0);
+    }
     lab_measure(o, "fields-uncovered", count);
     lab_measure(o, "swapped", swapped ? 1 : 0);
     draw(o, fields, open);
@@ -85,6 +89,31 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+#define OPEN(words, name)                                                                          \
+    {                                                                                              \
+        .label = words, .quantity = LAB_MEAN, .measure = name                                      \
+    }
+
+static const lab_plot plots[] = {
+    {.id = "partial-coverage-map",
+     .title = "What anybody may change: a map of the coverage",
+     .about =
+         "1, shaded: the change was accepted, so that part is not under the MAC: the method or "
+         "status, the target, the body, the time, or which exchange a message belongs to. "
+         "Only a row of zeros covers the message.",
+     .kind = LAB_HEAT,
+     .over = "construction",
+     .x = {.label = "what was changed"},
+     .y = {.label = "share of the changes accepted"},
+     .series = (const lab_plot_series[]){OPEN("method", "open-method"),
+                                         OPEN("target", "open-target"),
+                                         OPEN("body", "open-body"),
+                                         OPEN("time", "open-time"),
+                                         OPEN("exchange", "swapped"),
+                                         {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_partial_coverage = {
     .name = "partial-coverage",
     .number = "25",
@@ -99,4 +128,5 @@ const lab_card lab_card_partial_coverage = {
     .budget = {.mode = LAB_IMPERSONATION, .actions = 2, .verifications = FIELDS + 1},
     .attack = attack,
     .repeats = 10,
+    .plots = plots,
 };

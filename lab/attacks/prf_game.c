@@ -81,6 +81,24 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+static const lab_plot plots[] = {
+    {.id = "prf-game-advantage",
+     .title = "Which MACs can be told from a random function",
+     .about = "The advantage is 2p − 1, where p is how often the guess was right: 1 for a chain "
+              "that shows its state and for what is linear, about 0 for the sound ones.",
+     .kind = LAB_BARS,
+     .over = "of",
+     .x = {.label = "MAC"},
+     .y = {.label = "advantage", .min = -0.4, .max = 1.08},
+     .times = 2,
+     .plus = -1,
+     .expected = "theory: 1 or 0",
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval", .colour = 1},
+                                         {.label = NULL}},
+     .rules = (const lab_plot_rule[]){{"above: told apart", false, 0.4}, {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_prf_game = {
     .name = "prf-game",
     .number = "27",
@@ -98,4 +116,5 @@ const lab_card lab_card_prf_game = {
     .attack = attack,
     .chance = 0.5,
     .repeats = 100,
+    .plots = plots,
 };

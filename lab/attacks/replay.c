@@ -100,6 +100,22 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+static const lab_plot plots[] = {
+    {.id = "replay-accepted",
+     .title = "How often a captured request is carried out again",
+     .about = "It is sent again at once and after each of twelve minutes; a window of 300 seconds "
+              "ends it, a memory that lasts stops it.",
+     .kind = LAB_BARS,
+     .over = "construction ahead",
+     .x = {.label = "server, and seconds that the client’s clock is ahead"},
+     .y = {.label = "times accepted, of 13", .zero = true},
+     .values = true,
+     .series =
+         (const lab_plot_series[]){{.label = "replays", .quantity = LAB_MEAN, .measure = "replays"},
+                                   {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_replay = {
     .name = "replay",
     .number = "15",
@@ -116,4 +132,5 @@ const lab_card lab_card_replay = {
     .budget = {.mode = LAB_IMPERSONATION, .actions = STEPS + 2, .verifications = 2 * (STEPS + 1)},
     .attack = attack,
     .repeats = 10,
+    .plots = plots,
 };

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "attacks/steps.h"
 #include "base/bytes.h"
-#include "harness/card.h"
 
 enum { MESSAGE = 48 };
 
@@ -23,6 +23,8 @@ static void attack(lab_oracle *o)
     uint8_t message[MESSAGE], tag[LAB_TAG_MAX] = {0}, wide[8];
     bool good = false;
 
+    double began = lab_seconds();
+
     bits = bits > 0 ? bits : 64; /* a whole tag: guesses at its first bytes */
     memset(message, ' ', sizeof message);
     memcpy(message, text.data, text.len < MESSAGE ? text.len : MESSAGE);
@@ -34,6 +36,7 @@ static void attack(lab_oracle *o)
         good = lab_submit_input(o, "The next tag; no query is needed.", &in, (lab_bytes){tag, len});
     }
     lab_measure(o, "tries", (double)i);
+    lab_measure(o, "seconds", lab_seconds() - began);
     lab_say(o, good ? "Try %llu was right." : "None of %llu tries was right.",
             (unsigned long long)i);
 }
@@ -107,6 +110,81 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+static double half_of_all(double bits, double parameter)
+{
+    (void)parameter;
+    return (exp2(bits) + 1) / 2;
+}
+
+static double doubling(double bits, double parameter)
+{
+    (void)parameter;
+    return exp2(bits);
+}
+
+static double guessed(double tries, double bits)
+{
+    return fmin(1, tries / exp2(bits));
+}
+
+static const lab_plot plots[] = {
+    {.id = "short-tag-tries",
+     .title = "Each bit of the tag doubles the guesses",
+     .about = "Trying one tag after the other takes (2^t + 1) / 2 of them on average: a line of "
+              "slope 1 where both axes count bits.",
+     .kind = LAB_LINES,
+     .over = "tag-bits",
+     .x = {.label = "bits of the tag t", .min = 7, .max = 17},
+     .y = {.label = "tries until a tag is right, mean", .scale = LAB_SCALE_LOG2},
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval",
+                                          .construction = "truncated-any",
+                                          .where = {{"guesses", "0"}},
+                                          .quantity = LAB_MEAN,
+                                          .measure = "tries"},
+                                         {.label = NULL}},
+     .theory =
+         (const lab_theory[]){{.label = "(2^t + 1) / 2", .at = half_of_all}, {.label = NULL}}},
+    {.id = "short-tag-seconds",
+     .title = "The same in time, and what it makes of 64 and 128 bits",
+     .about = "Measured with a verifier in another process of this machine, and drawn on with the "
+              "same slope: tens of bits fall in minutes, 64 bits take ages, and 128 bits many "
+              "times the age of the universe.",
+     .kind = LAB_LINES,
+     .over = "tag-bits",
+     .x = {.label = "bits of the tag t", .min = 0, .max = 176},
+     .y = {.label = "seconds, mean", .scale = LAB_SCALE_LOG10},
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval",
+                                          .construction = "truncated-any",
+                                          .where = {{"guesses", "0"}},
+                                          .quantity = LAB_MEAN,
+                                          .measure = "seconds"},
+                                         {.label = NULL}},
+     .theory =
+         (const lab_theory[]){{.label = "2^t", .at = doubling, .fitted = true}, {.label = NULL}},
+     .rules = (const lab_plot_rule[]){{"a day", false, 86400},
+                                      {"a century", false, 3.15576e9},
+                                      {"the age of the universe", false, 4.35e17},
+                                      {"64 bits", true, 64},
+                                      {"128 bits", true, 128},
+                                      {.label = NULL}}},
+    {.id = "short-tag-rate",
+     .title = "Few guesses, small chances: a tag of 8 bits",
+     .about = "g guesses find one of 2^t tags with probability g / 2^t, and nothing about the MAC "
+              "can change that.",
+     .kind = LAB_LINES,
+     .over = "guesses",
+     .x = {.label = "guesses g", .min = 0, .max = 140},
+     .y = {.label = "rate of forgeries", .min = 0, .max = 1.02},
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval",
+                                          .construction = "truncated-any",
+                                          .where = {{"tag-bits", "8"}},
+                                          .role = "curve"},
+                                         {.label = NULL}},
+     .theory = (const lab_theory[]){{.label = "g / 256", .at = guessed, .parameter = 8},
+                                    {.label = NULL}}},
+    {.id = NULL},
+};
+
 const lab_card lab_card_short_tag = {
     .name = "short-tag",
     .number = "12",
@@ -129,4 +207,5 @@ const lab_card lab_card_short_tag = {
     .repeats = 20,
     .applies = applies,
     .cell = cell,
+    .plots = plots,
 };

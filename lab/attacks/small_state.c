@@ -117,6 +117,13 @@ static const lab_option options[] = {
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };
 
+/* Games for a histogram of what searches take. */
+#define SAMPLES(bits, times)                                                                       \
+    {                                                                                              \
+        .role = LAB_CURVE, .construction = "suffix-small", .settings = {{"state-bits", bits}},     \
+        .repeats = (times)                                                                         \
+    }
+
 static const lab_case cases[] = {
     {.role = LAB_BREAKS, .construction = "suffix-small"},
     {.role = LAB_BREAKS, .construction = "suffix-small", .settings = {{"state-bits", "16"}}},
@@ -135,7 +142,81 @@ static const lab_case cases[] = {
      .note = "the state is small, but where it begins is secret: offline there is no search"},
     {.role = LAB_HOLDS, .construction = "prefix-small", .note = "likewise"},
     {.role = LAB_HOLDS, .construction = "suffix-sha256", .note = "2^128 evaluations are too many"},
+    SAMPLES("16", 500),
+    SAMPLES("20", 100),
+    SAMPLES("24", 250),
     {.construction = NULL},
+};
+
+/* The density of the number of evaluations until two meet, in units of 2^(s/2). */
+static double rayleigh(double x, double parameter)
+{
+    (void)parameter;
+    return x * exp(-x * x / 2);
+}
+
+static double birthday_mean(double bits, double parameter)
+{
+    (void)parameter;
+    return sqrt(2 * atan(1)) * exp2(bits / 2);
+}
+
+#define SEARCHES(words, bits, of, number)                                                          \
+    {                                                                                              \
+        .label = words, .construction = "suffix-small",                                            \
+        .where = {{"state-bits", bits}, {"search", "state"}}, .quantity = LAB_SAMPLES,             \
+        .measure = "evaluations", .unit = (of), .colour = (number)                                 \
+    }
+
+static const lab_plot plots[] = {
+    {.id = "small-state-searches",
+     .title = "How long a search for two equal states takes",
+     .about = "Over 2^(s/2) the searches of all sizes spread alike: x · exp(−x²/2), whose mean is "
+              "√(π/2) = 1.2533.",
+     .kind = LAB_HISTOGRAM,
+     .over = "state-bits",
+     .x = {.label = "evaluations until two states are equal, in units of 2^(s/2)",
+           .min = 0,
+           .max = 4},
+     .y = {.label = "share of the searches", .zero = true},
+     .bins = 16,
+     .series = (const lab_plot_series[]){SEARCHES("s = 16 bits", "16", 256, 1),
+                                         SEARCHES("s = 24 bits", "24", 4096, 3),
+                                         {.label = NULL}},
+     .theory = (const lab_theory[]){{.label = "x · exp(−x²/2)", .at = rayleigh}, {.label = NULL}},
+     .rules = (const lab_plot_rule[]){{"mean: √(π/2)", true, 1.2533141}, {.label = NULL}}},
+    {.id = "small-state-mean",
+     .title = "Two more bits of state, twice the search",
+     .about = "The mean number of evaluations lies on √(π/2) · 2^(s/2); a hash of 128 bits takes "
+              "2^64, one of 256 bits 2^128.",
+     .kind = LAB_LINES,
+     .over = "state-bits",
+     .x = {.label = "bits of the state s", .min = 14, .max = 42},
+     .y = {.label = "evaluations, mean", .scale = LAB_SCALE_LOG2},
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval",
+                                          .construction = "suffix-small",
+                                          .where = {{"search", "state"}},
+                                          .quantity = LAB_MEAN,
+                                          .measure = "evaluations"},
+                                         {.label = NULL}},
+     .theory =
+         (const lab_theory[]){{.label = "√(π/2) · 2^(s/2)", .at = birthday_mean}, {.label = NULL}}},
+    {.id = "small-state-usable",
+     .title = "Of the collisions of a digest one in three carries a key",
+     .about = "Two messages meet in the block of the message or in one of two blocks of padding, "
+              "where the key would stand: only the first is of use. A search for equal states "
+              "finds nothing else.",
+     .kind = LAB_BARS,
+     .over = "search",
+     .x = {.label = "what was searched for: equal states, or equal digests"},
+     .y = {.label = "share of the collisions that forge", .min = 0, .max = 1.02},
+     .series = (const lab_plot_series[]){{.label = "measured, with 95 % interval",
+                                          .construction = "suffix-small",
+                                          .where = {{"state-bits", "24"}},
+                                          .colour = 1},
+                                         {.label = NULL}},
+     .expected = "theory: 1 and 1/3"},
+    {.id = NULL},
 };
 
 const lab_card lab_card_small_state = {
@@ -156,4 +237,5 @@ const lab_card lab_card_small_state = {
     .attack = attack,
     .predict = predict,
     .repeats = 20,
+    .plots = plots,
 };

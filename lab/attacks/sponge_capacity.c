@@ -71,9 +71,33 @@ static const lab_case cases[] = {
     {.role = LAB_HOLDS, .construction = "cmac-aes128"},
     CAPACITY(LAB_CURVE, "1"),
     CAPACITY(LAB_CURVE, "2"),
+    CAPACITY(LAB_CURVE, "3"),
     CAPACITY(LAB_CURVE, "4"),
+    CAPACITY(LAB_CURVE, "6"),
     CAPACITY(LAB_CURVE, "8"),
     {.construction = NULL},
+};
+
+static double once_in(double capacity, double parameter)
+{
+    (void)parameter;
+    return exp2(-capacity);
+}
+
+static const lab_plot plots[] = {
+    {.id = "sponge-capacity-rate",
+     .title = "Each bit that a sponge keeps halves the attack",
+     .about = "The attack on raw CBC-MAC against a sponge of the same block: it succeeds once in "
+              "2^c, where c bits of the state are never shown.",
+     .kind = LAB_LINES,
+     .over = "capacity",
+     .x = {.label = "capacity c, in bits", .min = 0, .max = 9},
+     .y = {.label = "rate of forgeries", .min = 0, .max = 1.02},
+     .series =
+         (const lab_plot_series[]){
+             {.label = "measured, with 95 % interval", .construction = "sponge"}, {.label = NULL}},
+     .theory = (const lab_theory[]){{.label = "2^−c", .at = once_in}, {.label = NULL}}},
+    {.id = NULL},
 };
 
 const lab_card lab_card_sponge_capacity = {
@@ -92,4 +116,5 @@ const lab_card lab_card_sponge_capacity = {
     .attack = attack,
     .predict = predict,
     .repeats = 100,
+    .plots = plots,
 };

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 void lab_draw_steps(lab_oracle *o, const char *title, const char *const *parties,
                     const lab_step *steps, size_t n)
@@ -60,4 +61,12 @@ lab_bytes lab_join(lab_oracle *o, const lab_bytes *pieces, size_t n)
 bool lab_hand_in(lab_oracle *o, const char *why, lab_bytes message)
 {
     return lab_submit(o, why, message.data, message.len, NULL, 0);
+}
+
+double lab_seconds(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }

@@ -22,6 +22,9 @@ lab_bytes lab_print(lab_oracle *o, const char *format, ...) MACAW_PRINTF(2, 3);
 /* Those pieces behind one another, likewise. */
 lab_bytes lab_join(lab_oracle *o, const lab_bytes *pieces, size_t n);
 
+/* A clock, in seconds since some time ago. */
+double lab_seconds(void);
+
 /* Hand a world its message; true: the world was wronged. */
 bool lab_hand_in(lab_oracle *o, const char *why, lab_bytes message);
 

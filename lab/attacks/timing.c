@@ -21,6 +21,7 @@ enum {
     STEPS_MAX = 64, /* forward and back, of an attempt */
     CALM = 3,       /* failed attempts on a machine that can time that prove something */
     CALM_BYTES = 3,
+    HISTOGRAM = 32, /* bins */
 };
 
 typedef struct timing {
@@ -29,6 +30,8 @@ typedef struct timing {
     double sample[BYTES][ROUNDS_MAX]; /* thousandths over the round's median */
     unsigned rounds;
     uint64_t measured;
+    size_t progress; /* points below: bytes known after so many timings */
+    double when[LAB_POINTS_MAX], known[LAB_POINTS_MAX];
 } timing;
 
 /* ---- statistics ---- */
@@ -82,20 +85,22 @@ static int outstanding(timing *t)
                : -1;
 }
 
-/* Welch's t of two interleaved series, their slowest tenth left out. */
-static double welch(double *a, double *b, size_t n)
+typedef double samples[2][LAB_COMPARE_SAMPLES];
+
+/* Welch's t of the first n of two series, their slowest tenth left out. */
+static double welch(samples series, size_t n)
 {
     size_t kept = n - n / 10;
-    double mean[2] = {0, 0}, variance[2] = {0, 0};
-    double *series[2] = {a, b};
+    double mean[2] = {0, 0}, variance[2] = {0, 0}, sorted[LAB_COMPARE_SAMPLES];
 
     for (int s = 0; s < 2; s++) {
-        qsort(series[s], n, sizeof *series[s], by_size);
+        memcpy(sorted, series[s], n * sizeof *sorted);
+        qsort(sorted, n, sizeof *sorted, by_size);
         for (size_t i = 0; i < kept; i++) {
-            mean[s] += series[s][i] / (double)kept;
+            mean[s] += sorted[i] / (double)kept;
         }
         for (size_t i = 0; i < kept; i++) {
-            variance[s] += pow(series[s][i] - mean[s], 2) / (double)(kept - 1);
+            variance[s] += pow(sorted[i] - mean[s], 2) / (double)(kept - 1);
         }
     }
     return (mean[1] - mean[0]) / sqrt((variance[0] + variance[1]) / (double)kept + 1e-9);
@@ -180,6 +185,14 @@ static int find_byte(timing *t, unsigned at, ask_fn *times)
 
 /* ---- the attack ---- */
 
+static void note_progress(timing *t, unsigned bytes)
+{
+    if (t->progress < LAB_POINTS_MAX) {
+        t->when[t->progress] = (double)t->measured;
+        t->known[t->progress++] = bytes;
+    }
+}
+
 /* All but the last byte, which nothing comes behind: it is tried. */
 static unsigned recover(timing *t)
 {
@@ -191,10 +204,12 @@ static unsigned recover(timing *t)
             t->tag[at++] = (uint8_t)byte;
             most = at > most ? at : most;
         } else if (at == 0) {
+            note_progress(t, 0);
             return most;
         } else {
             at--;
         }
+        note_progress(t, at);
     }
     return most;
 }
@@ -211,9 +226,47 @@ static bool try_last(timing *t)
     return false;
 }
 
+/* How often each time was taken, in bins of one width over both series; the slowest
+ * twentieth, which something else disturbed, is left out. */
+static void measure_histograms(lab_oracle *o, samples series)
+{
+    static const char *const names[2] = {"first-byte-wrong", "last-byte-wrong"};
+    double both[2 * LAB_COMPARE_SAMPLES], x[HISTOGRAM], counts[2][HISTOGRAM] = {{0}};
+    size_t n = 2 * LAB_COMPARE_SAMPLES;
+
+    memcpy(both, series, sizeof both);
+    qsort(both, n, sizeof *both, by_size);
+    double low = both[0], width = (both[n - n / 20 - 1] - low + 1) / HISTOGRAM;
+    for (size_t i = 0; i < HISTOGRAM; i++) {
+        x[i] = low + ((double)i + 0.5) * width;
+    }
+    for (size_t s = 0; s < 2; s++) {
+        for (size_t i = 0; i < LAB_COMPARE_SAMPLES; i++) {
+            double bin = (series[s][i] - low) / width;
+            if (bin < HISTOGRAM) {
+                counts[s][(size_t)bin]++;
+            }
+        }
+        lab_points(o, names[s], x, counts[s], HISTOGRAM);
+    }
+}
+
+static void measure_growth(lab_oracle *o, samples series)
+{
+    static const size_t sizes[] = {10, 20, 40, 70, 100, 150, 200, 300, LAB_COMPARE_SAMPLES};
+    enum { SIZES = sizeof sizes / sizeof *sizes };
+    double x[SIZES], t[SIZES];
+
+    for (size_t i = 0; i < SIZES; i++) {
+        x[i] = (double)sizes[i];
+        t[i] = fabs(welch(series, sizes[i]));
+    }
+    lab_points(o, "welch-t", x, t, SIZES);
+}
+
 static void test_leak(timing *t)
 {
-    double series[2][LAB_COMPARE_SAMPLES];
+    samples series;
     lab_bytes answer;
 
     if (lab_act(t->o, "A tester who knows the tag compares the first and the last byte wrong.",
@@ -222,7 +275,9 @@ static void test_leak(timing *t)
         for (size_t i = 0; i < (size_t)2 * LAB_COMPARE_SAMPLES; i++) {
             series[i % 2][i / 2] = (double)lab_get_number(&reader);
         }
-        lab_measure(t->o, "welch-t", welch(series[0], series[1], LAB_COMPARE_SAMPLES));
+        lab_measure(t->o, "welch-t", welch(series, LAB_COMPARE_SAMPLES));
+        measure_growth(t->o, series);
+        measure_histograms(t->o, series);
     }
 }
 
@@ -247,6 +302,7 @@ static void attack(lab_oracle *o)
     int calm = 0;
 
     t->o = o;
+    t->progress = 1; /* nothing is known at the beginning */
     test_leak(t);
     for (int i = 0; i < ATTEMPTS && calm < CALM && !found; i++) {
         bool before = is_calm(t);
@@ -260,6 +316,7 @@ static void attack(lab_oracle *o)
     }
     lab_measure(o, "bytes", found ? LEN : most);
     lab_measure(o, "timings", (double)t->measured);
+    lab_points(o, "bytes", t->when, t->known, t->progress);
     if (found) {
         lab_show_one(o, "the tag, byte by byte", LAB_DERIVED, t->tag, LEN);
     }
@@ -287,6 +344,76 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+#define TIMES(spelled, heading, words, name)                                                       \
+    {                                                                                              \
+        .id = "timing-histogram-" spelled, .title = heading, .about = words,                       \
+        .kind = LAB_HISTOGRAM, .over = "construction",                                             \
+        .x = {.label = "nanoseconds of a measurement"},                                            \
+        .y = {.label = "share of the measurements", .zero = true},                                 \
+        .series = (const lab_plot_series[])                                                        \
+        {                                                                                          \
+            {.label = "first byte wrong",                                                          \
+             .construction = name,                                                                 \
+             .quantity = LAB_SERIES,                                                               \
+             .measure = "first-byte-wrong"},                                                       \
+                {.label = "last byte wrong",                                                       \
+                 .construction = name,                                                             \
+                 .quantity = LAB_SERIES,                                                           \
+                 .measure = "last-byte-wrong"},                                                    \
+            {                                                                                      \
+                .label = NULL                                                                      \
+            }                                                                                      \
+        }                                                                                          \
+    }
+
+#define COMPARED(words, name, of, how)                                                             \
+    {                                                                                              \
+        .label = words, .construction = name, .quantity = LAB_SERIES, .measure = of, .mark = how   \
+    }
+#define ALL(of, how)                                                                               \
+    (const lab_plot_series[])                                                                      \
+    {                                                                                              \
+        COMPARED("stops early", "compare-early", of, how),                                         \
+            COMPARED("library", "compare-library", of, how),                                       \
+            COMPARED("two HMACs", "compare-double-hmac", of, how),                                 \
+            COMPARED("memcmp here", "compare-memcmp", of, how),                                    \
+        {                                                                                          \
+            .label = NULL                                                                          \
+        }                                                                                          \
+    }
+
+static const lab_plot plots[] = {
+    TIMES("early", "A comparison that stops early: two heaps",
+          "How long it takes where the first byte is wrong, and where only the last is: anybody "
+          "who can time it tells them apart.",
+          "compare-early"),
+    TIMES("library", "The library’s comparison: one heap",
+          "The same measurement: the two lie in each other, and the time says nothing of where "
+          "the tags differ.",
+          "compare-library"),
+    {.id = "timing-welch",
+     .title = "The more samples, the surer a leak",
+     .about = "Welch’s t of the two heaps. Where there is a leak it grows with the root of the "
+              "number of samples; where there is none it stays below 4.5, the usual threshold, "
+              "however many there are.",
+     .kind = LAB_LINES,
+     .over = "construction",
+     .x = {.label = "samples of each kind", .scale = LAB_SCALE_LOG10},
+     .y = {.label = "|t|", .scale = LAB_SCALE_LOG10, .min = 0.001, .max = 10000},
+     .series = ALL("welch-t", LAB_JOINED),
+     .rules = (const lab_plot_rule[]){{"4.5: a leak", false, 4.5}, {.label = NULL}}},
+    {.id = "timing-bytes",
+     .title = "A tag recovered byte by byte",
+     .about = "Bytes that are known after so many timings: the early stop gives all 16 away (the "
+              "last one is tried, not timed), the others none.",
+     .kind = LAB_LINES,
+     .over = "construction",
+     .x = {.label = "timings of a comparison"},
+     .y = {.label = "bytes known", .min = -0.4, .max = 16},
+     .series = ALL("bytes", LAB_STAIRS)},
+    {.id = NULL},
+};
+
 const lab_card lab_card_timing = {
     .name = "timing",
     .number = "13",
@@ -304,4 +431,5 @@ const lab_card lab_card_timing = {
                .verifications = ATTEMPTS * BYTES},
     .attack = attack,
     .repeats = 3,
+    .plots = plots,
 };

@@ -114,6 +114,70 @@ static const lab_case cases[] = {
     {.construction = NULL},
 };
 
+static double zeros_pass(const char *construction)
+{
+    return strcmp(construction, "verifier-strcmp") == 0 ||
+                   strcmp(construction, "verifier-char") == 0
+               ? 1.0 / 256
+           : strcmp(construction, "verifier-reversed") == 0 ? 1
+                                                            : 0;
+}
+
+/* strcmp takes it where both tags begin with 00. */
+static double random_passes(const char *construction)
+{
+    return strcmp(construction, "verifier-strcmp") == 0     ? 1.0 / 65536
+           : strcmp(construction, "verifier-char") == 0     ? 1.0 / 256
+           : strcmp(construction, "verifier-reversed") == 0 ? 1
+                                                            : 0;
+}
+
+#define RATE(words, name, theory)                                                                  \
+    {                                                                                              \
+        .label = words, .quantity = LAB_SHARE, .measure = name, .expected = theory, .colour = 1    \
+    }
+#define RATES(spelled, heading, words, name, theory)                                               \
+    {                                                                                              \
+        .id = "verifier-zoo-" spelled, .title = heading,                                           \
+        .about = words " The bar without a height is the interval of a rate that was 0 in all "    \
+                       "tries.",                                                                   \
+        .kind = LAB_BARS, .over = "construction", .x = {.label = "verifier"},                      \
+        .y = {.label = "share of the tags that pass",                                              \
+              .scale = LAB_SCALE_LOG2,                                                             \
+              .min = 0x1p-18,                                                                      \
+              .max = 2},                                                                           \
+        .expected = "theory",                                                                      \
+        .series = (const lab_plot_series[]){RATE("measured, with 95 % interval", name, theory),    \
+                                            {.label = NULL}},                                      \
+    }
+
+static const lab_plot plots[] = {
+    {.id = "verifier-zoo-map",
+     .title = "Which verifier takes which wrong tag",
+     .about = "Rates at which five broken verifiers and the library’s take tags that nobody "
+              "computed: none at all, one byte tried 256 times, 32 zeros, 32 random bytes.",
+     .kind = LAB_HEAT,
+     .over = "construction",
+     .x = {.label = "what is handed in as a tag"},
+     .y = {.label = "share that pass"},
+     .series =
+         (const lab_plot_series[]){
+             {.label = "nothing", .quantity = LAB_MEAN, .measure = "accepted-empty"},
+             {.label = "a byte, 256 times", .quantity = LAB_MEAN, .measure = "accepted-one-byte"},
+             RATE("32 zeros", "rate-of-zeros", NULL),
+             RATE("32 random bytes", "rate-of-random", NULL),
+             {.label = NULL}}},
+    RATES("zeros", "How often a tag of zeros passes",
+          "strcmp ends at the first zero and finds one of 256 tags equal; the low byte of a "
+          "difference is 0 once in 256.",
+          "rate-of-zeros", zeros_pass),
+    RATES("random", "How often a random tag passes",
+          "A verifier that takes 0 for false accepts every wrong tag; one that keeps eight bits of "
+          "memcmp accepts one in 256.",
+          "rate-of-random", random_passes),
+    {.id = NULL},
+};
+
 const lab_card lab_card_verifier_zoo = {
     .name = "verifier-zoo",
     .number = "14",
@@ -132,4 +196,5 @@ const lab_card lab_card_verifier_zoo = {
     .attack = attack,
     .predict = predict,
     .repeats = 3,
+    .plots = plots,
 };

@@ -4,6 +4,7 @@
 #define MACAW_LAB_CARD_H
 
 #include "harness/oracle.h"
+#include "harness/plots.h"
 
 /* What an attacker may ask (computation resistance is always relative to this). */
 enum lab_mode {
@@ -63,6 +64,7 @@ typedef struct lab_card {
      * names the construction, else with the options' defaults. */
     void (*cell)(const char *construction, lab_case *one);
     bool bound; /* what it breaks, it breaks at the construction's birthday bound only */
+    const lab_plot *plots; /* ends with a NULL id; may be NULL */
 } lab_card;
 
 /* The card of that name, or NULL; the i-th, NULL past the end. */

@@ -17,19 +17,42 @@ typedef struct tally {
     json_t *trace;                                      /* of shown */
     json_t *current;                                    /* of the repeat being played */
     json_t *measures;                                   /* name: [a value a repeat] */
+    json_t *points;                                     /* name: {x: [], y: []} */
     char error[240];
 } tally;
+
+static void keep_measure(tally *t, const json_t *event)
+{
+    const char *name = json_string_value(json_object_get(event, "name"));
+
+    if (json_object_get(t->measures, name) == NULL) {
+        json_object_set_new(t->measures, name, json_array());
+    }
+    json_array_append(json_object_get(t->measures, name), json_object_get(event, "value"));
+}
+
+static void keep_points(tally *t, const json_t *event)
+{
+    const char *name = json_string_value(json_object_get(event, "name"));
+
+    if (json_object_get(t->points, name) == NULL) {
+        json_object_set_new(t->points, name,
+                            json_pack("{s:O, s:O}", "x", json_object_get(event, "x"), "y",
+                                      json_object_get(event, "y")));
+    }
+}
 
 static void take_event(void *context, const json_t *event)
 {
     tally *t = context;
-    const char *name = json_string_value(json_object_get(event, "name"));
+    const char *kind = json_string_value(json_object_get(event, "event"));
 
-    if (strcmp(json_string_value(json_object_get(event, "event")), "measure") == 0) {
-        if (json_object_get(t->measures, name) == NULL) {
-            json_object_set_new(t->measures, name, json_array());
-        }
-        json_array_append(json_object_get(t->measures, name), json_object_get(event, "value"));
+    if (strcmp(kind, "measure") == 0) {
+        keep_measure(t, event);
+        return;
+    }
+    if (strcmp(kind, "points") == 0) {
+        keep_points(t, event);
         return;
     }
     if (t->run->event != NULL) {
@@ -160,6 +183,7 @@ static json_t *case_json(const lab_card *card, const lab_case *one, const lab_se
     json_object_set_new(ret, "settings", settings_json(settings));
     json_object_set_new(ret, "fixed", fixed_json(one));
     json_object_set(ret, "measures", t->measures);
+    json_object_set(ret, "points", t->points);
     if (t->run->tracing) {
         json_object_set(ret, "trace", t->trace);
     }
@@ -183,7 +207,7 @@ static json_t *heading_json(const lab_case *one, const lab_settings *settings)
 
 json_t *lab_run_case(const lab_run *run, const lab_card *card, const lab_case *one)
 {
-    tally t = {.run = run, .measures = json_object()};
+    tally t = {.run = run, .measures = json_object(), .points = json_object()};
     lab_settings settings;
     unsigned repeats = run->repeats > 0   ? run->repeats
                        : one->repeats > 0 ? one->repeats
@@ -204,6 +228,7 @@ json_t *lab_run_case(const lab_run *run, const lab_card *card, const lab_case *o
         lab_settings_free(&settings);
     }
     json_decref(t.measures);
+    json_decref(t.points);
     json_decref(t.trace);
     json_decref(t.current);
     return ret;
@@ -237,6 +262,7 @@ static json_t *first_of(const json_t *cases, const char *role)
             json_t *ret = json_copy(one);
             json_object_del(ret, "trace");
             json_object_del(ret, "measures");
+            json_object_del(ret, "points");
             return ret;
         }
     }

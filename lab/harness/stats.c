@@ -60,6 +60,19 @@ static double quantile(double a, double b, double p)
     return (low + high) / 2;
 }
 
+/* |T| exceeds t with probability I_x(df/2, 1/2), x = df / (df + t^2). */
+lab_interval lab_student(double mean, double variance, uint64_t n)
+{
+    double half = 0;
+
+    if (n >= 2) {
+        double freedom = (double)n - 1;
+        double x = quantile(freedom / 2, 0.5, 0.05);
+        half = sqrt(freedom * (1 - x) / x) * sqrt(variance / (double)n);
+    }
+    return (lab_interval){mean - half, mean + half};
+}
+
 lab_interval lab_clopper_pearson(uint64_t successes, uint64_t trials)
 {
     double k = (double)successes, n = (double)trials;

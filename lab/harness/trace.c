@@ -122,3 +122,20 @@ void lab_measure(lab_oracle *o, const char *name, double value)
 {
     lab_emit(o, json_pack("{s:s, s:s, s:f}", "event", "measure", "name", name, "value", value));
 }
+
+static json_t *numbers_json(const double *list, size_t n)
+{
+    json_t *ret = json_array();
+
+    for (size_t i = 0; i < n; i++) {
+        json_array_append_new(ret, json_real(list[i]));
+    }
+    return ret;
+}
+
+void lab_points(lab_oracle *o, const char *name, const double *x, const double *y, size_t n)
+{
+    n = n < LAB_POINTS_MAX ? n : LAB_POINTS_MAX;
+    lab_emit(o, json_pack("{s:s, s:s, s:o, s:o}", "event", "points", "name", name, "x",
+                          numbers_json(x, n), "y", numbers_json(y, n)));
+}

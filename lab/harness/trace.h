@@ -63,6 +63,11 @@ void lab_draw(lab_oracle *o, const lab_figure *figure);
 /* A number of this repeat that plots are made of: "tries", "candidates". Always kept. */
 void lab_measure(lab_oracle *o, const char *name, double value);
 
+/* A series of up to LAB_POINTS_MAX points that a plot is made of: bins and their counts, a
+ * value that grows. Always kept, of the first repeat that has it. */
+enum { LAB_POINTS_MAX = 64 };
+void lab_points(lab_oracle *o, const char *name, const double *x, const double *y, size_t n);
+
 /* Whether anybody listens, for what is dear to prepare. */
 bool lab_tracing(const lab_oracle *o);
 

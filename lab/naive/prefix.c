@@ -8,9 +8,10 @@
 enum { KEY_MAX = 256 };
 
 typedef struct shape {
-    const char *hash; /* libcrypto's name */
-    bool behind;      /* the key */
-    size_t tag_len;   /* 0: the whole digest */
+    const char *hash;    /* libcrypto's name */
+    bool behind;         /* the key */
+    size_t tag_len;      /* 0: the whole digest */
+    unsigned state_bits; /* of the hash; 0: not told */
 } shape;
 
 typedef struct prefix_state {
@@ -67,6 +68,9 @@ static bool prefix_setup(void *state, const lab_target *self, lab_env *env)
         return false;
     }
     lab_publish_number(env->publics, "tag", sample.tag_len);
+    if (s->shape->state_bits > 0) {
+        lab_publish_number(env->publics, "state-bits", s->shape->state_bits);
+    }
     return true;
 }
 
@@ -86,22 +90,22 @@ static bool prefix_setup(void *state, const lab_target *self, lab_env *env)
         .verify = prefix_verify,                                                                   \
     };
 
-#define PREFIX(id, spelled, hash_name, words, more)                                                \
+#define PREFIX(id, spelled, hash_name, words, bits, more)                                          \
     KEYED(prefix, id, spelled, "h(k || x), secret prefix, " words, LAB_KEY_FIRST, more,            \
-          .hash = hash_name)
+          .hash = hash_name, .state_bits = bits)
 
 #define SUFFIX(id, spelled, hash_name, words, len)                                                 \
     KEYED(suffix, id, spelled, "h(x || k), secret suffix, " words, LAB_KEY_LAST,                   \
           LAB_MD_HASH | LAB_ITERATED, .hash = hash_name, .behind = true, .tag_len = len)
 
-PREFIX(md5, "md5", "MD5", "MD5", LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
-PREFIX(sha1, "sha1", "SHA1", "SHA-1", LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
-PREFIX(sha256, "sha256", "SHA256", "SHA-256", LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
-PREFIX(sha512, "sha512", "SHA512", "SHA-512", LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
-PREFIX(sha224, "sha224", "SHA224", "SHA-224", LAB_MD_HASH | LAB_ITERATED)
-PREFIX(sha384, "sha384", "SHA384", "SHA-384", LAB_MD_HASH | LAB_ITERATED)
-PREFIX(sha512_256, "sha512-256", "SHA512-256", "SHA-512/256", LAB_MD_HASH | LAB_ITERATED)
-PREFIX(sha3_256, "sha3-256", "SHA3-256", "SHA3-256", 0)
+PREFIX(md5, "md5", "MD5", "MD5", 128, LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
+PREFIX(sha1, "sha1", "SHA1", "SHA-1", 160, LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
+PREFIX(sha256, "sha256", "SHA256", "SHA-256", 256, LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
+PREFIX(sha512, "sha512", "SHA512", "SHA-512", 512, LAB_MD_HASH | LAB_ITERATED | LAB_TAG_IS_STATE)
+PREFIX(sha224, "sha224", "SHA224", "SHA-224", 256, LAB_MD_HASH | LAB_ITERATED)
+PREFIX(sha384, "sha384", "SHA384", "SHA-384", 512, LAB_MD_HASH | LAB_ITERATED)
+PREFIX(sha512_256, "sha512-256", "SHA512-256", "SHA-512/256", 512, LAB_MD_HASH | LAB_ITERATED)
+PREFIX(sha3_256, "sha3-256", "SHA3-256", "SHA3-256", 1600, 0)
 
 SUFFIX(md5, "md5", "MD5", "MD5", 0)
 SUFFIX(sha1, "sha1", "SHA1", "SHA-1", 0)

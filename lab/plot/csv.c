@@ -1,5 +1,6 @@
 #include "layout.h"
 
+#include <math.h>
 #include <string.h>
 
 #include <macaw/status.h>
@@ -33,23 +34,23 @@ static void put_position(FILE *out, const plot_axis *axis, double x)
     }
 }
 
+/* Nothing where there is no number. */
+static void put_number(FILE *out, const double *values, size_t i)
+{
+    fputc(',', out);
+    if (values != NULL && isfinite(values[i])) {
+        fprintf(out, "%.10g", values[i]);
+    }
+}
+
 static void put_point(FILE *out, const plot_figure *figure, const plot_series *series, size_t i)
 {
     put_field(out, series->label);
     fputc(',', out);
     put_position(out, &figure->x, plot_x(series, i));
-    fputc(',', out);
-    if (series->y != NULL) {
-        fprintf(out, "%.10g", series->y[i]);
-    }
-    fputc(',', out);
-    if (series->low != NULL) {
-        fprintf(out, "%.10g", series->low[i]);
-    }
-    fputc(',', out);
-    if (series->high != NULL) {
-        fprintf(out, "%.10g", series->high[i]);
-    }
+    put_number(out, series->y, i);
+    put_number(out, series->low, i);
+    put_number(out, series->high, i);
     fputc('\n', out);
 }
 

@@ -14,9 +14,15 @@ double plot_text_width(const char *text, double size)
     return (double)characters * size * 0.58;
 }
 
+/* Where the range begins, before there are data. */
+static plot_range range_of(const plot_axis *axis)
+{
+    return (plot_range){.any = axis->zero && axis->scale == PLOT_LINEAR};
+}
+
 static plot_range x_range(const plot_figure *figure)
 {
-    plot_range range = {.any = false};
+    plot_range range = range_of(&figure->x);
 
     for (size_t s = 0; s < figure->series_count; s++) {
         const plot_series *series = &figure->series[s];
@@ -39,9 +45,20 @@ static void add_values(plot_range *range, plot_scale scale, const double *values
     }
 }
 
+/* From the ground to their tops. */
+static void add_bars(plot_range *range, const plot_figure *figure, size_t s)
+{
+    const plot_series *series = &figure->series[s];
+
+    plot_range_add(range, figure->y.scale, 0);
+    for (size_t i = 0; i < series->count && series->stacked; i++) {
+        plot_range_add(range, figure->y.scale, plot_floor(figure, s, i) + series->y[i]);
+    }
+}
+
 static plot_range y_range(const plot_figure *figure)
 {
-    plot_range range = {.any = false};
+    plot_range range = range_of(&figure->y);
 
     for (size_t s = 0; s < figure->series_count; s++) {
         const plot_series *series = &figure->series[s];
@@ -51,7 +68,7 @@ static plot_range y_range(const plot_figure *figure)
         add_values(&range, figure->y.scale, series->low, series->count);
         add_values(&range, figure->y.scale, series->high, series->count);
         if (series->mark == PLOT_BARS) {
-            plot_range_add(&range, figure->y.scale, 0);
+            add_bars(&range, figure, s);
         }
     }
     for (size_t i = 0; i < figure->rule_count; i++) {

@@ -66,6 +66,9 @@ double plot_text_width(const char *text, double size);
 
 double plot_x(const plot_series *series, size_t i);
 
+/* What bar i of series s stands on. */
+double plot_floor(const plot_figure *figure, size_t s, size_t i);
+
 /* 1 … PLOT_COLOURS. */
 unsigned plot_colour(const plot_series *series, size_t position);
 

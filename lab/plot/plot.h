@@ -29,6 +29,7 @@ typedef struct plot_axis {
     const char *const *names; /* categories: position i is called names[i]; NULL: numbers */
     size_t name_count;
     bool whole; /* no ticks between whole numbers */
+    bool zero;  /* 0 is in the range that is taken from the data */
 } plot_axis;
 
 typedef enum plot_mark {
@@ -49,6 +50,7 @@ typedef struct plot_series {
     const double *low, *high; /* ends of an interval bar at each point, or NULL */
     unsigned colour;          /* 1 … PLOT_COLOURS; 0: by position in the figure */
     bool dashed;
+    bool stacked; /* bars: on top of those of the series before, position by position */
 } plot_series;
 
 /* A straight dashed line over the whole figure, such as a bound. */
@@ -78,6 +80,7 @@ typedef struct plot_figure {
     size_t series_count;
     const plot_rule *rules;
     size_t rule_count;
+    bool values;           /* print the numbers over the bars */
     const plot_heat *heat; /* NULL: series and rules */
     double width, height;  /* 0: 720 and 440 */
     bool inlined;          /* part of an HTML page, which has plot_write_style once */

@@ -151,16 +151,30 @@ static void linear_ticks(const plot_map *map, size_t wanted, plot_ticks *ret)
     }
 }
 
+/* So that few enough powers are left: 2, 4, 8 .. where they are of two, else 1, 2, 5, 10 .. */
+static int nice_stride(int base, int span, size_t wanted)
+{
+    int least = 1 + span / (int)(wanted + 2), stride = 1;
+
+    for (int i = 0; stride < least; i++) {
+        stride = base == 2 || i % 3 != 1 ? stride * 2 : stride / 2 * 5;
+    }
+    return stride;
+}
+
 /* Powers of the base, some left out where there are many. */
 static void log_ticks(const plot_map *map, size_t wanted, plot_ticks *ret)
 {
     int base = map->kind == PLOT_LOG2 ? 2 : 10;
     int low = (int)ceil(to_log(map->kind, map->min) - 1e-9);
     int high = (int)floor(to_log(map->kind, map->max) + 1e-9);
-    int stride = 1 + (high - low) / (int)(wanted + 2);
+    int stride = nice_stride(base, high - low, wanted);
     bool plain = low >= 0 && high <= (base == 2 ? 10 : 4);
 
-    for (int power = low; power <= high && ret->count < PLOT_TICKS; power += stride) {
+    for (int power = low; power <= high && ret->count < PLOT_TICKS; power++) {
+        if (power % stride != 0) {
+            continue;
+        }
         plot_tick *tick = &ret->tick[ret->count++];
         tick->at = from_log(map->kind, power);
         if (plain) {

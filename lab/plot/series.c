@@ -133,7 +133,7 @@ static void draw_band(FILE *out, const plot_frame *frame, const plot_series *ser
 
 typedef struct bar_group {
     size_t series; /* how many series of bars */
-    size_t index;  /* which one this is */
+    size_t index;  /* which one this is, from 1 */
     double slot;   /* pixels from one position to the next */
 } bar_group;
 
@@ -155,24 +155,62 @@ static double slot_of(const plot_figure *figure, const plot_frame *frame)
     return fmin(slot, 90);
 }
 
-static void draw_bars(FILE *out, const plot_frame *frame, const plot_series *series,
+double plot_floor(const plot_figure *figure, size_t s, size_t i)
+{
+    double floor = 0;
+
+    for (; s > 0 && figure->series[s].stacked; s--) {
+        floor += i < figure->series[s - 1].count ? figure->series[s - 1].y[i] : 0;
+    }
+    return floor;
+}
+
+/* The number of a bar, over its interval where it has one. */
+static void draw_value(FILE *out, const plot_frame *frame, const plot_series *series, size_t i,
+                       double x, double top)
+{
+    char text[PLOT_TICK_TEXT];
+
+    if (series->high != NULL && isfinite(series->high[i])) {
+        top = fmin(top, end_of(frame, series->high[i]));
+    }
+    snprintf(text, sizeof text, "%.4g", series->y[i]);
+    plot_put_label(out, x, fmax(top - 5, frame->top + 9), "mp-tick", "middle", text);
+}
+
+/* Whether the bars of the next series stand on these. */
+static bool carries(const plot_figure *figure, size_t s)
+{
+    return s + 1 < figure->series_count && figure->series[s + 1].stacked;
+}
+
+static void draw_bars(FILE *out, const plot_figure *figure, const plot_frame *frame, size_t s,
                       const bar_group *bars)
 {
+    const plot_series *series = &figure->series[s];
     double room = bars->slot * (bars->slot > 6 ? 0.82 : 1);
     double width = room / (double)bars->series;
-    double shift = -room / 2 + width * (double)bars->index;
-    double base = frame->y.kind == PLOT_LINEAR ? end_of(frame, 0) : frame->bottom;
+    double shift = -room / 2 + width * (double)(bars->index - 1);
     double px, py;
 
     for (size_t i = 0; i < series->count; i++) {
-        if (!place(frame, plot_x(series, i), series->y[i], &px, &py)) {
+        double floor = plot_floor(figure, s, i), base = end_of(frame, floor);
+        if (!place(frame, plot_x(series, i), floor + series->y[i], &px, &py)) {
             continue;
         }
         fprintf(out,
                 "<rect class=\"mp-bar\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"/>\n",
                 px + shift, fmin(py, base), width, fabs(py - base));
+        if (figure->values && !carries(figure, s)) {
+            draw_value(out, frame, series, i, px + shift + width / 2, fmin(py, base));
+        }
     }
     draw_intervals(out, frame, series, shift + width / 2);
+}
+
+static bool starts_group(const plot_series *series)
+{
+    return series->mark == PLOT_BARS && !series->stacked;
 }
 
 static void draw_one(FILE *out, const plot_frame *frame, const plot_series *series, unsigned colour)
@@ -195,7 +233,7 @@ void plot_draw_series(FILE *out, const plot_figure *figure, const plot_frame *fr
     bar_group bars = {.series = 0};
 
     for (size_t s = 0; s < figure->series_count; s++) {
-        bars.series += figure->series[s].mark == PLOT_BARS;
+        bars.series += starts_group(&figure->series[s]);
     }
     bars.slot = slot_of(figure, frame);
     for (size_t s = 0; s < figure->series_count; s++) {
@@ -204,8 +242,8 @@ void plot_draw_series(FILE *out, const plot_figure *figure, const plot_frame *fr
 
         fprintf(out, "<g class=\"mp-c%u\">\n", colour);
         if (series->mark == PLOT_BARS) {
-            draw_bars(out, frame, series, &bars);
-            bars.index++;
+            bars.index += starts_group(series);
+            draw_bars(out, figure, frame, s, &bars);
         } else {
             draw_one(out, frame, series, colour);
         }

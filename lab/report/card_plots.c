@@ -1,323 +1,159 @@
-/* Plots of a card: rates and measured numbers over the setting that varies, or side by
- * side where none does. */
+/* The plots that a card names, from its results. */
+#include "report/card_plots.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
 #include "harness/print_parts.h"
-#include "report/card_plots.h"
 
-/* A fixed setting of a case as a number; NAN where it is none. */
-static double setting(const json_t *one, const char *name)
+double *card_numbers(card_figure *f, size_t n)
 {
-    const char *text = lab_json_text(json_object_get(one, "fixed"), name);
-    int64_t value;
+    double *ret = f->numbers + f->used;
 
-    return cli_parse_number(text, 0, INT64_MAX, &value) ? (double)value : NAN;
-}
-
-/* The mean of a measure over the repeats; NAN where there is none. */
-double card_mean(const json_t *one, const char *measure)
-{
-    const json_t *values = json_object_get(json_object_get(one, "measures"), measure);
-    double sum = 0;
-    json_t *value;
-    size_t i;
-
-    json_array_foreach(values, i, value)
-    {
-        sum += json_number_value(value);
-    }
-    return json_array_size(values) > 0 ? sum / (double)json_array_size(values) : NAN;
-}
-
-/* The y of a case: a measure, or with NULL the rate of success. */
-static double height(const json_t *one, const char *measure)
-{
-    return measure != NULL                            ? card_mean(one, measure)
-           : json_object_get(one, "interval") != NULL ? lab_json_number(one, "success")
-                                                      : NAN;
-}
-
-/* How many values the setting takes where there is a y. */
-static size_t variety(const json_t *cases, const char *name, const char *measure)
-{
-    double seen[32];
-    size_t count = 0, i, j;
-    json_t *one;
-
-    json_array_foreach(cases, i, one)
-    {
-        double x = setting(one, name);
-        for (j = 0; j < count && seen[j] != x; j++) {
-        }
-        if (j == count && count < 32 && isfinite(x) && isfinite(height(one, measure))) {
-            seen[count++] = x;
-        }
-    }
-    return count;
-}
-
-/* The setting with the most values, at least three; NULL where there is none. */
-static const char *axis_of(const json_t *cases, const char *measure)
-{
-    const char *best = NULL, *name;
-    size_t most = 2, i;
-    json_t *one, *value;
-
-    json_array_foreach(cases, i, one)
-    {
-        json_object_foreach(json_object_get(one, "fixed"), name, value)
-        {
-            size_t count = variety(cases, name, measure);
-            if (count > most) {
-                most = count;
-                best = name;
-            }
-        }
-    }
-    return best;
-}
-
-/* What tells the series of a plot apart: construction and all settings but the axis. */
-static void series_name(const json_t *one, const char *axis, char *ret, size_t size)
-{
-    const json_t *fixed = json_object_get(one, "fixed");
-    const char *name;
-    json_t *value;
-
-    snprintf(ret, size, "%s", lab_json_text(one, "construction"));
-    json_object_foreach((json_t *)fixed, name, value)
-    {
-        size_t used = strlen(ret);
-        if (axis == NULL || strcmp(name, axis) != 0) {
-            snprintf(ret + used, size - used, " %s", json_string_value(value));
-        }
-    }
-}
-
-/* ---- lines over a setting ---- */
-
-typedef struct line {
-    char name[80];
-    size_t count;
-    double x[CARD_POINTS], y[CARD_POINTS], low[CARD_POINTS], high[CARD_POINTS];
-    double theory[CARD_POINTS];
-} line;
-
-typedef struct lines {
-    line list[CARD_LINES];
-    size_t count;
-    double min, max, low, high; /* of x and y */
-} lines;
-
-static line *line_of(lines *all, const char *name)
-{
-    size_t i = 0;
-
-    while (i < all->count && strcmp(all->list[i].name, name) != 0) {
-        i++;
-    }
-    if (i == CARD_LINES) {
+    if (n > CARD_NUMBERS - f->used) {
         return NULL;
     }
-    if (i == all->count) {
-        snprintf(all->list[i].name, sizeof all->list[i].name, "%s", name);
-        all->count++;
-    }
-    return &all->list[i];
+    f->used += n;
+    return ret;
 }
 
-static void add_point(lines *all, const json_t *one, const char *axis, const char *measure)
+void card_add(card_figure *f, const plot_series *series)
 {
-    double x = setting(one, axis), y = height(one, measure);
-    const json_t *interval = json_object_get(one, "interval");
-    char name[80];
-
-    if (!isfinite(x) || !isfinite(y)) {
-        return;
+    if (f->series_count < CARD_SERIES && series->count > 0) {
+        f->series[f->series_count++] = *series;
     }
-    series_name(one, axis, name, sizeof name);
-    line *to = line_of(all, name);
-    if (to == NULL || to->count == CARD_POINTS) {
-        return;
-    }
-    size_t at = to->count++;
-    while (at > 0 && to->x[at - 1] > x) {
-        at--;
-    }
-    size_t behind = (to->count - 1 - at) * sizeof(double);
-    memmove(to->x + at + 1, to->x + at, behind);
-    memmove(to->y + at + 1, to->y + at, behind);
-    memmove(to->low + at + 1, to->low + at, behind);
-    memmove(to->high + at + 1, to->high + at, behind);
-    memmove(to->theory + at + 1, to->theory + at, behind);
-    to->x[at] = x;
-    to->y[at] = y;
-    to->low[at] = json_number_value(json_array_get(interval, 0));
-    to->high[at] = json_number_value(json_array_get(interval, 1));
-    to->theory[at] = lab_json_number(one, "predicted");
-    all->min = fmin(all->min, x);
-    all->max = fmax(all->max, x);
-    all->low = fmin(all->low, y);
-    all->high = fmax(all->high, y);
 }
 
-static plot_scale scale_of(double low, double high)
+static size_t read_numbers(card_figure *f, const json_t *list, double **ret)
 {
-    return low > 0 && high / low >= 32 ? PLOT_LOG2 : PLOT_LINEAR;
-}
+    size_t n = json_array_size(list);
 
-static void draw_lines(const json_t *result, const lines *all, const char *axis,
-                       const char *measure, const plot_taker *taker)
-{
-    char id[100], title[200], label[120];
-    plot_series series[2 * CARD_LINES];
-    size_t count = 0;
-
-    for (size_t i = 0; i < all->count; i++) {
-        const line *l = &all->list[i];
-        series[count++] = (plot_series){.label = l->name,
-                                        .mark = measure != NULL ? PLOT_LINE_POINTS : PLOT_POINTS,
-                                        .count = l->count,
-                                        .x = l->x,
-                                        .y = l->y,
-                                        .low = measure == NULL ? l->low : NULL,
-                                        .high = measure == NULL ? l->high : NULL,
-                                        .colour = (unsigned)i % PLOT_COLOURS + 1};
-        if (measure == NULL) {
-            series[count++] = (plot_series){.mark = PLOT_LINE,
-                                            .count = l->count,
-                                            .x = l->x,
-                                            .y = l->theory,
-                                            .dashed = true,
-                                            .colour = (unsigned)i % PLOT_COLOURS + 1};
-        }
+    *ret = card_numbers(f, n);
+    for (size_t i = 0; *ret != NULL && i < n; i++) {
+        (*ret)[i] = json_number_value(json_array_get(list, i));
     }
-    snprintf(id, sizeof id, "%s-%s", lab_json_text(result, "card"),
-             measure != NULL ? measure : "rate");
-    snprintf(title, sizeof title, "%s: %s over %s", lab_json_text(result, "card"),
-             measure != NULL ? measure : "success", axis);
-    snprintf(label, sizeof label, "%s%s",
-             measure != NULL ? measure : "rate of success, dashed: predicted",
-             measure != NULL ? ", mean" : "");
-    plot_figure figure = {
-        .id = id,
-        .title = title,
-        .about = "Each point is the mean over the games of one construction.",
-        .x = {.label = axis, .scale = scale_of(all->min, all->max)},
-        .y = {.label = label,
-              .scale = measure != NULL ? scale_of(all->low, all->high) : PLOT_LINEAR,
-              .min = 0,
-              .max = measure != NULL ? 0 : 1.02},
-        .series = series,
-        .series_count = count};
-    taker->take(taker->context, &figure);
+    return *ret != NULL ? n : 0;
 }
 
-static bool draw_over(const json_t *result, const char *measure, const plot_taker *taker)
+size_t card_read(card_figure *f, const lab_plot_series *series, double **x, double **y)
 {
-    const json_t *cases = json_object_get(result, "cases");
-    const char *axis = axis_of(cases, measure);
-    lines *all = axis != NULL ? calloc(1, sizeof *all) : NULL;
     json_t *one;
     size_t i;
 
-    if (all == NULL) {
-        return false;
-    }
-    if (measure != NULL && strcmp(measure, axis) == 0) {
-        free(all);
-        return true; /* a straight line */
-    }
-    all->min = all->low = INFINITY;
-    all->max = all->high = -INFINITY;
-    json_array_foreach(cases, i, one)
+    json_array_foreach(json_object_get(f->result, "cases"), i, one)
     {
-        add_point(all, one, axis, measure);
-    }
-    draw_lines(result, all, axis, measure, taker);
-    free(all);
-    return true;
-}
-
-/* ---- bars side by side ---- */
-
-static void draw_bars(const json_t *result, const char *measure, const plot_taker *taker)
-{
-    const json_t *cases = json_object_get(result, "cases");
-    char names[CARD_BARS][80], id[100], title[160], label[100];
-    const char *pointers[CARD_BARS];
-    double values[CARD_BARS], low = INFINITY, high = 0;
-    size_t count = 0, i;
-    json_t *one;
-
-    json_array_foreach(cases, i, one)
-    {
-        double y = card_mean(one, measure);
-        if (count < CARD_BARS && isfinite(y)) {
-            series_name(one, NULL, names[count], sizeof names[count]);
-            pointers[count] = names[count];
-            values[count++] = y;
-            low = fmin(low, y);
-            high = fmax(high, y);
+        const json_t *list = json_object_get(json_object_get(one, "points"), series->measure);
+        if (list != NULL && points_match(one, series)) {
+            size_t n = read_numbers(f, json_object_get(list, "x"), x);
+            return read_numbers(f, json_object_get(list, "y"), y) == n ? n : 0;
         }
     }
-    if (count < 2) {
+    return 0;
+}
+
+/* ---- theory ---- */
+
+static void add_curve(card_figure *f, const lab_theory *theory, double low, double high,
+                      double factor)
+{
+    double *x = card_numbers(f, CARD_SMOOTH), *y = card_numbers(f, CARD_SMOOTH);
+    bool even = f->plot->x.scale == LAB_SCALE_LINEAR;
+    char *label = f->labels[f->series_count];
+
+    for (size_t i = 0; x != NULL && y != NULL && i < CARD_SMOOTH; i++) {
+        double part = (double)i / (CARD_SMOOTH - 1);
+        x[i] = even ? low + part * (high - low) : low * pow(high / low, part);
+        y[i] = factor * theory->at(x[i], theory->parameter);
+    }
+    if (y == NULL) {
         return;
     }
-    snprintf(id, sizeof id, "%s-%s", lab_json_text(result, "card"), measure);
-    snprintf(title, sizeof title, "%s: %s", lab_json_text(result, "card"), measure);
-    snprintf(label, sizeof label, "%s, mean", measure);
-    plot_series bars = {.mark = PLOT_BARS, .count = count, .y = values};
-    plot_figure figure = {.id = id,
-                          .title = title,
-                          .about = "Each bar is the mean over the games of one construction.",
-                          .x = {.names = pointers, .name_count = count},
-                          .y = {.label = label, .scale = scale_of(low, high)},
-                          .series = &bars,
-                          .series_count = 1,
-                          .width = fmax(720, 120 * (double)count)};
-    taker->take(taker->context, &figure);
+    snprintf(label, CARD_LABEL, theory->fitted ? "%s, times %.3g" : "%s", theory->label, factor);
+    card_add(f, &(plot_series){.label = label,
+                               .mark = PLOT_LINE,
+                               .count = CARD_SMOOTH,
+                               .x = x,
+                               .y = y,
+                               .dashed = theory->dashed,
+                               .colour = theory->colour != 0 ? theory->colour : PLOT_COLOURS});
+}
+
+void card_add_theory(card_figure *f, double low, double high, double factor)
+{
+    plot_series measured[CARD_SERIES];
+    size_t count = f->series_count;
+
+    if (f->plot->theory == NULL || !(low < high)) {
+        return;
+    }
+    memcpy(measured, f->series, sizeof measured);
+    f->series_count = 0;
+    for (const lab_theory *t = f->plot->theory; t->label != NULL; t++) {
+        add_curve(f, t, low, high, factor);
+    }
+    for (size_t i = 0; i < count; i++) {
+        card_add(f, &measured[i]);
+    }
 }
 
 /* ---- all ---- */
 
-static bool first_has(const json_t *cases, size_t end, const char *measure)
+static plot_axis axis_of(const lab_axis *axis)
 {
-    for (size_t i = 0; i < end; i++) {
-        if (json_object_get(json_object_get(json_array_get(cases, i), "measures"), measure)) {
-            return true;
-        }
-    }
-    return false;
+    static const plot_scale scales[] = {[LAB_SCALE_LINEAR] = PLOT_LINEAR,
+                                        [LAB_SCALE_LOG2] = PLOT_LOG2,
+                                        [LAB_SCALE_LOG10] = PLOT_LOG10};
+
+    return (plot_axis){.label = axis->label,
+                       .scale = scales[axis->scale],
+                       .min = axis->min,
+                       .max = axis->max,
+                       .zero = axis->zero};
 }
 
-static void draw_measures(const json_t *result, const plot_taker *taker)
+static void add_rules(card_figure *f)
 {
-    const json_t *cases = json_object_get(result, "cases");
-    const char *measure;
-    json_t *one, *values;
-    size_t i;
+    const lab_plot_rule *rule = f->plot->rules;
 
-    json_array_foreach(cases, i, one)
-    {
-        json_object_foreach(json_object_get(one, "measures"), measure, values)
-        {
-            if (!first_has(cases, i, measure) && !draw_over(result, measure, taker)) {
-                draw_bars(result, measure, taker);
-            }
-        }
+    for (; rule != NULL && rule->label != NULL && f->figure.rule_count < CARD_RULES; rule++) {
+        f->rules[f->figure.rule_count++] = (plot_rule){rule->vertical, rule->at, rule->label};
     }
+    f->figure.rules = f->rules;
+}
+
+static void begin(card_figure *f, const lab_plot *plot, const json_t *result)
+{
+    memset(f, 0, sizeof *f);
+    f->plot = plot;
+    f->result = result;
+    f->figure = (plot_figure){.id = plot->id,
+                              .title = plot->title,
+                              .about = plot->about,
+                              .x = axis_of(&plot->x),
+                              .y = axis_of(&plot->y),
+                              .values = plot->values};
+    add_rules(f);
 }
 
 void card_plots(const json_t *result, const plot_taker *taker)
 {
-    if (strcmp(lab_json_text(result, "card"), "birthday") == 0) {
-        birthday_plots(result, taker);
-        return;
+    static void (*const draw[])(card_figure *) = {[LAB_LINES] = card_lines,
+                                                  [LAB_BARS] = card_bars,
+                                                  [LAB_HISTOGRAM] = card_histogram,
+                                                  [LAB_HEAT] = card_heat};
+    const lab_card *card = lab_card_find(lab_json_text(result, "card"));
+    const lab_plot *plot = card != NULL ? card->plots : NULL;
+    card_figure *f = plot != NULL ? malloc(sizeof *f) : NULL;
+
+    for (; f != NULL && plot->id != NULL; plot++) {
+        begin(f, plot, result);
+        draw[plot->kind](f);
+        f->figure.series = f->series;
+        f->figure.series_count = f->series_count;
+        if (f->series_count > 0 || f->figure.heat != NULL) {
+            taker->take(taker->context, &f->figure);
+        }
     }
-    (void)draw_over(result, NULL, taker);
-    draw_measures(result, taker);
+    free(f);
 }

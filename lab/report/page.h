@@ -35,7 +35,7 @@ void page_corrections(FILE *out, const json_t *cards);
 void page_plot(FILE *out, const plot_figure *figure);
 void page_plot_table(FILE *out, const plot_figure *figure);
 
-/* The plots of a card, those that are drawn for any card and those of its own. */
+/* The plots that a card names. */
 void card_plots(const json_t *result, const plot_taker *taker);
 /* The plots of the families that the report shows. 0, or an exit status. */
 int families_plots(unsigned threads, const plot_taker *taker);

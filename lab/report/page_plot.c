@@ -17,6 +17,15 @@ static void write_x(FILE *out, const plot_figure *figure, const plot_series *s, 
     }
 }
 
+static void write_number(FILE *out, double value)
+{
+    if (isfinite(value)) {
+        html_write(out, "<td class=\"n\">%g</td>", value);
+    } else {
+        fputs("<td></td>", out);
+    }
+}
+
 static void write_series(FILE *out, const plot_figure *figure, const plot_series *s)
 {
     size_t step = s->count / ROWS_MAX + 1; /* of a smooth line some points */
@@ -32,14 +41,10 @@ static void write_series(FILE *out, const plot_figure *figure, const plot_series
     for (size_t i = 0; i < s->count; i += step) {
         fputs("<tr>", out);
         write_x(out, figure, s, i);
-        if (s->y != NULL) {
-            html_write(out, "<td class=\"n\">%g</td>", s->y[i]);
-        } else {
-            fputs("<td></td>", out);
-        }
+        write_number(out, s->y != NULL ? s->y[i] : NAN);
         if (s->low != NULL) {
-            html_write(out, "<td class=\"n\">%g</td><td class=\"n\">%g</td>", s->low[i],
-                       s->high[i]);
+            write_number(out, s->low[i]);
+            write_number(out, s->high[i]);
         }
         fputs("</tr>\n", out);
     }
@@ -76,10 +81,8 @@ static void write_heat(FILE *out, const plot_figure *figure)
             double value = heat->values[i * heat->columns + j];
             if (heat->texts != NULL) {
                 html_write(out, "<td class=\"n\">%s</td>", heat->texts[i * heat->columns + j]);
-            } else if (isfinite(value)) {
-                html_write(out, "<td class=\"n\">%g</td>", value);
             } else {
-                fputs("<td></td>", out);
+                write_number(out, value);
             }
         }
         fputs("</tr>\n", out);
@@ -104,6 +107,7 @@ void page_plot(FILE *out, const plot_figure *figure)
     inlined.inlined = true;
     fputs("<figure>\n", out);
     (void)plot_write_svg(out, &inlined);
+    html_write(out, "<figcaption>%s</figcaption>\n", figure->about);
     html_write(out,
                "<details><summary>The numbers of “%s”</summary><div class=\"scroll\" "
                "tabindex=\"0\" role=\"group\" aria-label=\"Numbers of %s\">",

@@ -32,10 +32,16 @@ def test_a_patch_needs_room():
     assert done.returncode == 1 and "no room for the patch" in done.stdout
 
 
-def test_bursts_never_pass_and_random_errors_do():
+def test_bursts_never_pass_random_errors_do_and_chosen_ones_always():
     cases = result("run", "crc-errors")["cases"]
-    assert [case["successes"] for case in cases if case["settings"]["errors"] == "burst"] == [0, 0]
-    assert cases[0]["successes"] > 0
+    seen = {errors: [case for case in cases if case["settings"]["errors"] == errors]
+            for errors in ("burst", "random", "chosen")}
+    assert [case["successes"] for case in seen["burst"]] == [0] * 4
+    assert seen["random"][0]["successes"] > 0
+    assert {case["construction"]: case["success"] for case in seen["chosen"]} == {
+        "crc-plain": 1, "hmac-sha256": 0}
+    assert all(set(case["measures"]["errors"]) == {1} for case in seen["chosen"]
+               if case["construction"] == "crc-plain")
 
 
 @pytest.mark.parametrize("card, option", [
