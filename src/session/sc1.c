@@ -30,21 +30,19 @@ static uint8_t *put_names(uint8_t *out, const macaw_session_config *config)
                     config->audience);
 }
 
-size_t macaw_sc1_context(const macaw_session_config *config, const macaw_sc1_type *type,
-                         uint8_t *out)
+size_t macaw_sc1_context(const macaw_session_config *config, uint8_t *out)
 {
     memcpy(out, "sc1", 4);
-    out[4] = type->number;
+    out[4] = config->scheme->sc1->number;
     return (size_t)(put_names(out + 5, config) - out);
 }
 
-size_t macaw_sc1_prefix(const macaw_session_config *config, const macaw_sc1_type *type,
-                        macaw_str bind, uint8_t *out)
+size_t macaw_sc1_prefix(const macaw_session_config *config, macaw_str bind, uint8_t *out)
 {
     uint8_t *next = out;
 
-    if (type->signs_context) {
-        next += 2 + macaw_sc1_context(config, type, out + 2);
+    if (config->scheme->sc1->signs_context) {
+        next += 2 + macaw_sc1_context(config, out + 2);
         (void)put_length(out, (size_t)(next - out) - 2);
     }
     next = put_length(next, bind.len);
@@ -108,19 +106,19 @@ static int derive_csrf(const macaw_session_config *config, const uint8_t *prk,
 }
 
 static int derive_mac(const macaw_session_config *config, const uint8_t *prk,
-                      const macaw_sc1_type *type, macaw_session_key *key)
+                      macaw_session_key *key)
 {
     uint8_t context[MACAW_SC1_CONTEXT_MAX];
 
-    if (type == NULL) {
+    if (config->scheme->sc1->salt_len > 0) {
         return macaw_key_new(&key->mac, key->alg, prk, PRK_LEN, NULL);
     }
-    size_t len = macaw_sc1_context(config, type, context);
+    size_t len = macaw_sc1_context(config, context);
     return derive(key->alg, prk, context, len, &key->mac);
 }
 
 int macaw_sc1_expand(const macaw_session *session, const macaw_session_key_spec *spec,
-                     const macaw_sc1_type *type, macaw_session_key *key, macaw_error *err)
+                     macaw_session_key *key, macaw_error *err)
 {
     uint8_t prk[PRK_LEN];
     int status = macaw_sc1_check_kid(spec->kid, err);
@@ -137,7 +135,7 @@ int macaw_sc1_expand(const macaw_session *session, const macaw_session_key_spec 
     }
     status = macaw_hkdf_extract(key->alg, NULL, 0, spec->secret, spec->secret_len, prk);
     if (status == MACAW_OK) {
-        status = derive_mac(&session->config, prk, type, key);
+        status = derive_mac(&session->config, prk, key);
     }
     if (status == MACAW_OK) {
         status = derive_csrf(&session->config, prk, key);

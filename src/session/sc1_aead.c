@@ -5,38 +5,13 @@
 #include "session/gcm.h"
 #include "session/sc1.h"
 
-static const macaw_sc1_type type = {
-    .number = 2,
-    .salt_len = MACAW_SC1_SALT_LEN,
-    .body_min = 1,
-    .body_max = MACAW_SC1_BLOB_MAX,
-    .mac_len = MACAW_GCM_TAG_LEN,
-};
-
-static bool looks_like(const char *token, size_t len)
-{
-    return macaw_sc1_looks_like(&type, token, len);
-}
-
-/* key->mac becomes the PRK; what it is for is said for each token. */
-static int expand(const macaw_session *session, const macaw_session_key_spec *spec,
-                  macaw_session_key *key, macaw_error *err)
-{
-    return macaw_sc1_expand(session, spec, NULL, key, err);
-}
-
-static macaw_session_reason read(macaw_session_attempt *a)
-{
-    return macaw_sc1_read(a, &type);
-}
-
 #define TOKEN_KEY_LEN (MACAW_GCM_KEY_LEN + MACAW_GCM_NONCE_LEN)
 
 static int derive(const macaw_session *session, const macaw_session_key *key, const void *salt,
                   uint8_t out[TOKEN_KEY_LEN])
 {
     uint8_t info[MACAW_SC1_CONTEXT_MAX + 2 + MACAW_SC1_SALT_LEN];
-    size_t len = macaw_sc1_context(&session->config, &type, info);
+    size_t len = macaw_sc1_context(&session->config, info);
     const macaw_part part = {info, len + 2 + MACAW_SC1_SALT_LEN};
 
     info[len] = 0;
@@ -69,13 +44,13 @@ static macaw_session_reason authenticate(macaw_session_attempt *a, const macaw_s
     return MACAW_SESSION_OK;
 }
 
-/* Encrypt what stands behind head bytes in blob, and append the tag. */
 static int seal(const macaw_session *session, const macaw_session_key *key, macaw_sc1_blob *blob,
-                size_t head, macaw_str bind)
+                macaw_str bind)
 {
+    const size_t head = MACAW_SC1_HEADER_LEN + MACAW_SC1_SALT_LEN;
     uint8_t aad[MACAW_SC1_PREFIX_MAX + MACAW_SC1_HEADER_LEN + MACAW_SC1_SALT_LEN];
     uint8_t secret[TOKEN_KEY_LEN], tag[MACAW_GCM_TAG_LEN], *body = blob->bytes + head;
-    size_t prefix_len = macaw_sc1_prefix(&session->config, &type, bind, aad);
+    size_t prefix_len = macaw_sc1_prefix(&session->config, bind, aad);
     const macaw_gcm gcm = {
         secret, secret + MACAW_GCM_KEY_LEN, {(const char *)aad, prefix_len + head}};
     int status = derive(session, key, blob->bytes + MACAW_SC1_HEADER_LEN, secret);
@@ -88,21 +63,19 @@ static int seal(const macaw_session *session, const macaw_session_key *key, maca
     return status == MACAW_OK ? macaw_sc1_put(blob, tag, sizeof tag) : status;
 }
 
-static int issue(const macaw_session *session, const macaw_session_key *key,
-                 const macaw_session_grant *grant, char *out, size_t *out_len)
-{
-    macaw_sc1_blob blob;
-    int status = macaw_sc1_put_header(&blob, &type, key, grant);
+static const macaw_sc1_type type = {
+    .number = 2,
+    .salt_len = MACAW_SC1_SALT_LEN,
+    .body_min = 1,
+    .body_max = MACAW_SC1_BLOB_MAX,
+    .mac_len = MACAW_GCM_TAG_LEN,
+    .put_body = macaw_sc1_put_body,
+    .seal = seal,
+};
 
-    status = status == MACAW_OK ? macaw_sc1_put_random(&blob, MACAW_SC1_SALT_LEN) : status;
-    size_t head = blob.len;
-    status = status == MACAW_OK ? macaw_sc1_put_body(&blob, grant) : status;
-    status = status == MACAW_OK ? seal(session, key, &blob, head, grant->bind) : status;
-    if (status == MACAW_OK) {
-        macaw_sc1_print(&blob, out, out_len);
-    }
-    macaw_wipe(&blob, sizeof blob);
-    return status;
+static bool looks_like(const char *token, size_t len)
+{
+    return macaw_sc1_looks_like(&type, token, len);
 }
 
 static const char *const algs[] = {"hmac-sha256", NULL};
@@ -114,11 +87,12 @@ const macaw_session_scheme macaw_session_sc1_aead = {
              MACAW_SESSION_EXPIRES | MACAW_SESSION_DATED | MACAW_SESSION_SEALED |
              MACAW_SESSION_DATA,
     .algs = algs,
+    .sc1 = &type,
     .looks_like = looks_like,
     .settle = macaw_sc1_settle,
-    .expand = expand,
-    .read = read,
+    .expand = macaw_sc1_expand,
+    .read = macaw_sc1_read,
     .authenticate = authenticate,
     .content = macaw_sc1_content,
-    .issue = issue,
+    .issue = macaw_sc1_issue,
 };

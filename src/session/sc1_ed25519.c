@@ -5,19 +5,6 @@
 #define KEY_LEN       32
 #define SIGNATURE_LEN 64
 
-static const macaw_sc1_type type = {
-    .number = 3,
-    .signs_context = true,
-    .body_min = 1,
-    .body_max = MACAW_SC1_BLOB_MAX,
-    .mac_len = SIGNATURE_LEN,
-};
-
-static bool looks_like(const char *token, size_t len)
-{
-    return macaw_sc1_looks_like(&type, token, len);
-}
-
 static int expand(const macaw_session *session, const macaw_session_key_spec *spec,
                   macaw_session_key *key, macaw_error *err)
 {
@@ -43,11 +30,6 @@ static int expand(const macaw_session *session, const macaw_session_key_spec *sp
     }
     key->can_sign = private;
     return MACAW_OK;
-}
-
-static macaw_session_reason read(macaw_session_attempt *a)
-{
-    return macaw_sc1_read(a, &type);
 }
 
 static macaw_session_reason authenticate(macaw_session_attempt *a, const macaw_session_key *key)
@@ -78,12 +60,12 @@ static bool sign(EVP_PKEY *pkey, const uint8_t *message, size_t len,
     return done;
 }
 
-/* Append the signature of prefix and blob. */
-static int put_signature(const macaw_session *session, const macaw_session_key *key,
-                         macaw_sc1_blob *blob, macaw_str bind)
+/* The signature is of prefix and blob. */
+static int seal(const macaw_session *session, const macaw_session_key *key, macaw_sc1_blob *blob,
+                macaw_str bind)
 {
     uint8_t message[MACAW_SC1_PREFIX_MAX + MACAW_SC1_BLOB_MAX], signature[SIGNATURE_LEN];
-    size_t len = macaw_sc1_prefix(&session->config, &type, bind, message);
+    size_t len = macaw_sc1_prefix(&session->config, bind, message);
 
     memcpy(message + len, blob->bytes, blob->len);
     return sign(key->pkey, message, len + blob->len, signature)
@@ -91,18 +73,19 @@ static int put_signature(const macaw_session *session, const macaw_session_key *
                : MACAW_ECRYPTO;
 }
 
-static int issue(const macaw_session *session, const macaw_session_key *key,
-                 const macaw_session_grant *grant, char *out, size_t *out_len)
-{
-    macaw_sc1_blob blob;
-    int status = macaw_sc1_put_header(&blob, &type, key, grant);
+static const macaw_sc1_type type = {
+    .number = 3,
+    .signs_context = true,
+    .body_min = 1,
+    .body_max = MACAW_SC1_BLOB_MAX,
+    .mac_len = SIGNATURE_LEN,
+    .put_body = macaw_sc1_put_body,
+    .seal = seal,
+};
 
-    status = status == MACAW_OK ? macaw_sc1_put_body(&blob, grant) : status;
-    status = status == MACAW_OK ? put_signature(session, key, &blob, grant->bind) : status;
-    if (status == MACAW_OK) {
-        macaw_sc1_print(&blob, out, out_len);
-    }
-    return status;
+static bool looks_like(const char *token, size_t len)
+{
+    return macaw_sc1_looks_like(&type, token, len);
 }
 
 static const char *const algs[] = {"EdDSA", NULL};
@@ -114,11 +97,12 @@ const macaw_session_scheme macaw_session_sc1_ed25519 = {
              MACAW_SESSION_EXPIRES | MACAW_SESSION_DATED | MACAW_SESSION_SIGNED |
              MACAW_SESSION_DATA,
     .algs = algs,
+    .sc1 = &type,
     .looks_like = looks_like,
     .settle = macaw_sc1_settle,
     .expand = expand,
-    .read = read,
+    .read = macaw_sc1_read,
     .authenticate = authenticate,
     .content = macaw_sc1_content,
-    .issue = issue,
+    .issue = macaw_sc1_issue,
 };

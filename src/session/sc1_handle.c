@@ -4,27 +4,27 @@
 #include "prim/md.h"
 #include "session/sc1.h"
 
+static int put_body(macaw_sc1_blob *blob, const macaw_session_grant *grant)
+{
+    if (grant->chain != NULL) {
+        return MACAW_EARG;
+    }
+    return grant->handle != NULL ? macaw_sc1_put(blob, grant->handle, MACAW_SESSION_HANDLE_LEN)
+                                 : macaw_sc1_put_random(blob, MACAW_SESSION_HANDLE_LEN);
+}
+
 static const macaw_sc1_type type = {
     .number = 4,
     .body_min = MACAW_SESSION_HANDLE_LEN,
     .body_max = MACAW_SESSION_HANDLE_LEN,
     .mac_len = 32,
+    .put_body = put_body,
+    .seal = macaw_sc1_put_mac,
 };
 
 static bool looks_like(const char *token, size_t len)
 {
     return macaw_sc1_looks_like(&type, token, len);
-}
-
-static int expand(const macaw_session *session, const macaw_session_key_spec *spec,
-                  macaw_session_key *key, macaw_error *err)
-{
-    return macaw_sc1_expand(session, spec, &type, key, err);
-}
-
-static macaw_session_reason read(macaw_session_attempt *a)
-{
-    return macaw_sc1_read(a, &type);
 }
 
 static macaw_session_reason content(macaw_session_attempt *a, const macaw_session_key *key)
@@ -38,28 +38,6 @@ static macaw_session_reason content(macaw_session_attempt *a, const macaw_sessio
     return macaw_sc1_header(a);
 }
 
-static int issue(const macaw_session *session, const macaw_session_key *key,
-                 const macaw_session_grant *grant, char *out, size_t *out_len)
-{
-    macaw_sc1_blob blob;
-    int status = macaw_sc1_put_header(&blob, &type, key, grant);
-
-    if (status == MACAW_OK && grant->chain != NULL) {
-        status = MACAW_EARG;
-    }
-    if (status == MACAW_OK) {
-        status = grant->handle != NULL
-                     ? macaw_sc1_put(&blob, grant->handle, MACAW_SESSION_HANDLE_LEN)
-                     : macaw_sc1_put_random(&blob, MACAW_SESSION_HANDLE_LEN);
-    }
-    status =
-        status == MACAW_OK ? macaw_sc1_put_mac(&blob, &type, session, key, grant->bind) : status;
-    if (status == MACAW_OK) {
-        macaw_sc1_print(&blob, out, out_len);
-    }
-    return status;
-}
-
 static const char *const algs[] = {"hmac-sha256", NULL};
 
 const macaw_session_scheme macaw_session_sc1_handle = {
@@ -68,10 +46,11 @@ const macaw_session_scheme macaw_session_sc1_handle = {
     .flags = MACAW_SESSION_NATIVE | MACAW_SESSION_ISSUES | MACAW_SESSION_KEY_IDS |
              MACAW_SESSION_EXPIRES | MACAW_SESSION_DATED | MACAW_SESSION_RECORD,
     .algs = algs,
+    .sc1 = &type,
     .looks_like = looks_like,
     .settle = macaw_sc1_settle,
-    .expand = expand,
-    .read = read,
+    .expand = macaw_sc1_expand,
+    .read = macaw_sc1_read,
     .content = content,
-    .issue = issue,
+    .issue = macaw_sc1_issue,
 };

@@ -29,8 +29,7 @@ bool macaw_sc1_looks_like(const macaw_sc1_type *type, const char *token, size_t 
 }
 
 /* Decode behind the prefix, so that what is under the MAC is one run of bytes. */
-static macaw_session_reason decode(macaw_session_attempt *a, const macaw_sc1_type *type,
-                                   macaw_part *prefix, macaw_part *blob)
+static macaw_session_reason decode(macaw_session_attempt *a, macaw_part *prefix, macaw_part *blob)
 {
     const macaw_str *text = &a->token->text;
     uint8_t *room = macaw_session_take(&a->room, MACAW_SC1_PREFIX_MAX + MACAW_SC1_BLOB_MAX);
@@ -50,7 +49,7 @@ static macaw_session_reason decode(macaw_session_attempt *a, const macaw_sc1_typ
                                     MACAW_SC1_BIND_MAX);
     }
     prefix->data = room;
-    prefix->len = macaw_sc1_prefix(&a->session->config, type, a->token->bind, room);
+    prefix->len = macaw_sc1_prefix(&a->session->config, a->token->bind, room);
     blob->data = room + prefix->len;
     if (macaw_base64_decode(MACAW_BASE64URL, room + prefix->len, &blob->len, text->data + 1,
                             text->len - 1, NULL) != MACAW_OK) {
@@ -103,11 +102,12 @@ static macaw_session_reason name_key(macaw_session_attempt *a, uint64_t number)
     return MACAW_SESSION_OK;
 }
 
-macaw_session_reason macaw_sc1_read(macaw_session_attempt *a, const macaw_sc1_type *type)
+macaw_session_reason macaw_sc1_read(macaw_session_attempt *a)
 {
+    const macaw_sc1_type *type = a->session->config.scheme->sc1;
     macaw_session_frame *frame = &a->frame;
     macaw_part prefix = {"", 0}, blob = {"", 0};
-    macaw_session_reason reason = decode(a, type, &prefix, &blob);
+    macaw_session_reason reason = decode(a, &prefix, &blob);
 
     if (reason == MACAW_SESSION_OK) {
         reason = check_blob(a, type, &blob);

@@ -48,11 +48,11 @@ static int put_times(macaw_sc1_blob *blob, const macaw_session_grant *grant)
     return status == MACAW_OK ? put_number(blob, cap, 3) : status;
 }
 
-int macaw_sc1_put_header(macaw_sc1_blob *blob, const macaw_sc1_type *type,
-                         const macaw_session_key *key, const macaw_session_grant *grant)
+int macaw_sc1_put_header(const macaw_session *session, const macaw_session_key *key,
+                         const macaw_session_grant *grant, macaw_sc1_blob *blob)
 {
     const char *kid = key->life.kid;
-    const uint8_t start[] = {type->number, 0};
+    const uint8_t start[] = {session->config.scheme->sc1->number, 0};
     int64_t number;
     int status;
 
@@ -98,11 +98,11 @@ int macaw_sc1_put_body(macaw_sc1_blob *blob, const macaw_session_grant *grant)
     return status;
 }
 
-int macaw_sc1_put_mac(macaw_sc1_blob *blob, const macaw_sc1_type *type,
-                      const macaw_session *session, const macaw_session_key *key, macaw_str bind)
+int macaw_sc1_put_mac(const macaw_session *session, const macaw_session_key *key,
+                      macaw_sc1_blob *blob, macaw_str bind)
 {
     uint8_t prefix[MACAW_SC1_PREFIX_MAX], mac[MACAW_TAG_MAX];
-    const macaw_part parts[] = {{prefix, macaw_sc1_prefix(&session->config, type, bind, prefix)},
+    const macaw_part parts[] = {{prefix, macaw_sc1_prefix(&session->config, bind, prefix)},
                                 {blob->bytes, blob->len}};
     int status = macaw_prf(key->mac, parts, 2, mac);
 
@@ -114,4 +114,21 @@ void macaw_sc1_print(const macaw_sc1_blob *blob, char *out, size_t *out_len)
     out[0] = '1';
     *out_len = 1 + macaw_base64_encode(MACAW_BASE64URL, out + 1, blob->bytes, blob->len);
     out[*out_len] = '\0';
+}
+
+int macaw_sc1_issue(const macaw_session *session, const macaw_session_key *key,
+                    const macaw_session_grant *grant, char *out, size_t *out_len)
+{
+    const macaw_sc1_type *type = session->config.scheme->sc1;
+    macaw_sc1_blob blob;
+    int status = macaw_sc1_put_header(session, key, grant, &blob);
+
+    status = status == MACAW_OK ? macaw_sc1_put_random(&blob, type->salt_len) : status;
+    status = status == MACAW_OK ? type->put_body(&blob, grant) : status;
+    status = status == MACAW_OK ? type->seal(session, key, &blob, grant->bind) : status;
+    if (status == MACAW_OK) {
+        macaw_sc1_print(&blob, out, out_len);
+    }
+    macaw_wipe(&blob, sizeof blob);
+    return status;
 }

@@ -74,6 +74,7 @@ struct macaw_session_scheme {
     const char *const *algs;   /* of its keys, as keyrings name them, the default first; then NULL */
     int64_t default_max_age;   /* 0: none */
     const char *default_subject; /* JSON Pointer, or NULL */
+    const struct macaw_sc1_type *sc1; /* the type of a native scheme */
 
     /* The shape alone, no key: for macaw_session_looks_like. */
     bool (*looks_like)(const char *token, size_t len);

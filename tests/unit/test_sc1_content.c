@@ -6,8 +6,6 @@
 
 #define NOW INT64_C(1700000000)
 
-static const macaw_sc1_type mac_type = {.number = 1, .mac_len = 32};
-
 static macaw_session *mac_session(vector *v)
 {
     vector_of("sc1-mac", 0, v);
@@ -28,12 +26,11 @@ static macaw_session_claims judge(const char *body, size_t at, const char *bytes
     macaw_session *session = mac_session(&v);
     macaw_session_grant grant = grant_of(&v);
 
-    assert_int_equal(macaw_sc1_put_header(&blob, &mac_type, session->keys, &grant), MACAW_OK);
+    assert_int_equal(macaw_sc1_put_header(session, session->keys, &grant, &blob), MACAW_OK);
     size_t n = unhex(raw, sizeof raw, bytes_there);
     memcpy(blob.bytes + at, raw, n);
     assert_int_equal(macaw_sc1_put(&blob, raw, unhex(raw, sizeof raw, body)), MACAW_OK);
-    assert_int_equal(macaw_sc1_put_mac(&blob, &mac_type, session, session->keys, grant.bind),
-                     MACAW_OK);
+    assert_int_equal(macaw_sc1_put_mac(session, session->keys, &blob, grant.bind), MACAW_OK);
     macaw_sc1_print(&blob, text, &len);
     macaw_session_claims claims = verify_text(session, &v, text, len, v.issued);
     macaw_session_free(session);
@@ -125,17 +122,15 @@ static void headers(void **state)
 /* A body of that many bytes under the right MAC of a handle. */
 static macaw_session_reason handle_of(size_t len)
 {
-    static const macaw_sc1_type handle = {.number = 4, .mac_len = 32};
     macaw_sc1_blob blob;
     vector v;
 
     vector_of("sc1-handle", 0, &v);
     macaw_session *session = session_of(&v);
     macaw_session_grant grant = grant_of(&v);
-    assert_int_equal(macaw_sc1_put_header(&blob, &handle, session->keys, &grant), MACAW_OK);
+    assert_int_equal(macaw_sc1_put_header(session, session->keys, &grant, &blob), MACAW_OK);
     assert_int_equal(macaw_sc1_put(&blob, pattern_msg, len), MACAW_OK);
-    assert_int_equal(macaw_sc1_put_mac(&blob, &handle, session, session->keys, grant.bind),
-                     MACAW_OK);
+    assert_int_equal(macaw_sc1_put_mac(session, session->keys, &blob, grant.bind), MACAW_OK);
     macaw_sc1_print(&blob, v.token, &len);
     macaw_session_claims claims = verify_at(session, &v, v.issued);
     macaw_session_free(session);
