@@ -155,8 +155,10 @@ typedef struct request {
     int64_t size;
 } request;
 
-static int take(request *ret, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    request *ret = wish;
+
     switch (code) {
     case OPTION_ADVANTAGE:
         return cli_option_number(args, 1, 128, &ret->advantage);
@@ -192,14 +194,10 @@ int cli_algorithms(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
     request want = {.advantage = 32};
-    int code;
 
-    while ((code = cli_next_option(&args)) > 0) {
-        int status = take(&want, code, &args);
-        if (status != CLI_DONE) {
-            return status;
-        }
+    if (!cli_take_options(&args, take, &want)) {
+        return args.status;
     }
-    int status = code < 0 ? args.status : cli_check_operands(&args, 0, 0, "");
-    return code < 0 || status != CLI_DONE ? status : print(&want);
+    int status = cli_check_operands(&args, 0, 0, "");
+    return status == CLI_DONE ? print(&want) : status;
 }

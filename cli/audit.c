@@ -43,8 +43,10 @@ typedef struct audit_args {
     audit_report report;
 } audit_args;
 
-static int take(audit_args *ret, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    audit_args *ret = wish;
+
     switch (code) {
     case OPTION_MESSAGE:
         return cli_option_once(args, &ret->message);
@@ -219,18 +221,11 @@ int cli_audit(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
     audit_args audit = {0};
-    int code;
-    int status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        status = take(&audit, code, &args);
-    }
-    if (status == CLI_DONE && code < 0) {
+    if (!cli_take_options(&args, take, &audit)) {
         return args.status;
     }
-    if (status == CLI_DONE) {
-        status = check(&audit, &args);
-    }
+    int status = check(&audit, &args);
     if (status != CLI_DONE) {
         return status;
     }

@@ -40,8 +40,10 @@ typedef struct check_wish {
     int64_t threads;
 } check_wish;
 
-static int take(check_wish *wish, int code, const cli_args *args)
+static int take(void *into, int code, const cli_args *args)
 {
+    check_wish *wish = into;
+
     switch (code) {
     case 'a':
         return cli_option_once(args, &wish->alg);
@@ -266,16 +268,11 @@ int cli_check(int argc, char **argv)
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
     check_wish wish = {0};
     cli_loaded_key loaded;
-    int code = 0;
-    int status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        status = take(&wish, code, &args);
+    if (!cli_take_options(&args, take, &wish)) {
+        return args.status;
     }
-    if (code < 0 || status != CLI_DONE) {
-        return code < 0 ? args.status : status;
-    }
-    status = cli_check_operands(&args, 0, 1, "MANIFEST");
+    int status = cli_check_operands(&args, 0, 1, "MANIFEST");
     if (status != CLI_DONE) {
         return status;
     }

@@ -99,12 +99,17 @@ typedef struct cli_args {
     char **argv;    /* permuted: operands end up behind the options */
     char *value;    /* of the option just returned */
     char label[32]; /* how an error names it: "-k", "--kid" */
-    int status;     /* exit status once cli_next_option returned -1 */
+    int status;     /* exit status to stop with */
 } cli_args;
 
 /* The code of the next option; 0 when there are no more; -1 to stop with
  * args->status, because help or an error was printed. */
 int cli_next_option(cli_args *args);
+
+/* Hand each option to take, which puts its value into wish and returns an exit
+ * status, until one fails. False: stop with args->status. */
+typedef int cli_take(void *wish, int code, const cli_args *args);
+bool cli_take_options(cli_args *args, cli_take *take, void *wish);
 
 /* What is left after the options. */
 int cli_operand_count(const cli_args *args);

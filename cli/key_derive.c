@@ -78,8 +78,10 @@ static char **slot_of(derive_args *ret, int code)
     }
 }
 
-static int take(derive_args *ret, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    derive_args *ret = wish;
+
     if (code == OPTION_HEX) {
         ret->hex = true;
         return CLI_DONE;
@@ -249,16 +251,11 @@ int cli_key_derive(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
     derive_args derived = {0};
-    int code;
-    int status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        status = take(&derived, code, &args);
-    }
-    if (status == CLI_DONE && code < 0) {
+    if (!cli_take_options(&args, take, &derived)) {
         return args.status;
     }
-    status = status == CLI_DONE ? cli_check_operands(&args, 0, 0, "") : status;
+    int status = cli_check_operands(&args, 0, 0, "");
     status = status == CLI_DONE ? check(&derived) : status;
     bool known = derived.session != NULL || derived.target != NULL;
     return status == CLI_DONE && known ? run(&derived) : status;

@@ -11,8 +11,10 @@
 
 enum { NEW_SECRET_LEN = 32, NEW_SECRET_MAX = 256 };
 
-static int take(key_args *ret, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    key_args *ret = wish;
+
     switch (code) {
     case OPTION_KEYRING:
         return cli_option_once(args, &ret->keyring);
@@ -59,20 +61,10 @@ bool key_args_parse(const cli_usage *usage, int argc, char **argv, bool need_kid
                     int *status)
 {
     cli_args args = {.usage = usage, .argc = argc, .argv = argv};
-    int code = 0;
+    bool taken = cli_take_options(&args, take, ret);
 
-    *status = CLI_DONE;
-    while (*status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        *status = take(ret, code, &args);
-    }
-    if (code < 0) {
-        *status = args.status;
-        return false;
-    }
-    if (*status == CLI_DONE) {
-        *status = check(ret, &args, need_kid);
-    }
-    return *status == CLI_DONE;
+    *status = taken ? check(ret, &args, need_kid) : args.status;
+    return taken && *status == CLI_DONE;
 }
 
 int key_edit_begin(key_edit *edit, const char *path, bool create)

@@ -123,6 +123,19 @@ int cli_next_option(cli_args *args)
     return code;
 }
 
+bool cli_take_options(cli_args *args, cli_take *take, void *wish)
+{
+    int code;
+
+    while ((code = cli_next_option(args)) > 0) {
+        args->status = take(wish, code, args);
+        if (args->status != CLI_DONE) {
+            return false;
+        }
+    }
+    return code == 0;
+}
+
 int cli_operand_count(const cli_args *args)
 {
     return args->argc - optind;

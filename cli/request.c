@@ -76,8 +76,10 @@ static int take_header(request_args *request, const cli_args *args)
     return CLI_DONE;
 }
 
-static int take(request_args *request, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    request_args *request = wish;
+
     switch (code) {
     case 'H':
         return take_header(request, args);
@@ -165,20 +167,13 @@ int cli_request(int argc, char **argv)
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
     request_args request = {.answer = {.window = DEFAULT_WINDOW},
                             .transfer = {.max_filesize = default_max_filesize}};
-    int code = 0;
-    int status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        status = take(&request, code, &args);
-    }
-    if (code < 0) {
+    if (!cli_take_options(&args, take, &request)) {
         return args.status;
     }
     request.transfer.headers = request.headers;
     request.transfer.cacert = request.cacert;
-    if (status == CLI_DONE) {
-        status = http_args_open(&request.http, &args);
-    }
+    int status = http_args_open(&request.http, &args);
     if (status == CLI_DONE) {
         status = run(&request);
     }

@@ -34,22 +34,20 @@ static int sign(const http_args *http)
     return CLI_DONE;
 }
 
+static int take(void *wish, int code, const cli_args *args)
+{
+    return http_args_take(wish, code, args);
+}
+
 int cli_sign(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
     http_args http = {0};
-    int code = 0;
-    int status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        status = http_args_take(&http, code, &args);
-    }
-    if (code < 0) {
+    if (!cli_take_options(&args, take, &http)) {
         return args.status;
     }
-    if (status == CLI_DONE) {
-        status = http_args_open(&http, &args);
-    }
+    int status = http_args_open(&http, &args);
     if (status == CLI_DONE) {
         status = sign(&http);
     }

@@ -38,8 +38,10 @@ typedef struct sum_wish {
     int64_t threads;
 } sum_wish;
 
-static int take(sum_wish *wish, int code, const cli_args *args)
+static int take(void *into, int code, const cli_args *args)
 {
+    sum_wish *wish = into;
+
     switch (code) {
     case 'a':
         return cli_option_once(args, &wish->alg);
@@ -162,20 +164,15 @@ int cli_sum(int argc, char **argv)
     sum_wish wish = {.key.signing = true};
     macaw_key *files = NULL, *manifest = NULL;
     cli_loaded_key loaded;
-    int code = 0;
-    int status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        status = take(&wish, code, &args);
-    }
-    if (code < 0 || status != CLI_DONE) {
-        return code < 0 ? args.status : status;
+    if (!cli_take_options(&args, take, &wish)) {
+        return args.status;
     }
     if (wish.zero && wish.list == NULL) {
         return cli_fail(CLI_WRONG, "-0", "is for --from-list only");
     }
     wish.key.alg_name = wish.alg;
-    status = cli_key_load(&wish.key, &loaded);
+    int status = cli_key_load(&wish.key, &loaded);
     if (status == CLI_DONE) {
         status = make_keys(&loaded, &files, &manifest);
     }

@@ -135,28 +135,15 @@ static int tag_changed(const tag_wish *wish, const macaw_key *key)
     return status;
 }
 
-static int take(tag_wish *wish, int code, const cli_args *args)
+static int take(void *into, int code, const cli_args *args)
 {
+    tag_wish *wish = into;
+
     if (code == OPTION_THREADS) {
         return cli_option_number(args, 1, THREADS_MAX, &wish->threads);
     }
     return code >= OPTION_UPDATE ? tag_update_take(&wish->update, code, args)
                                  : tag_args_take(&wish->args, code, args);
-}
-
-static int take_all(tag_wish *wish, cli_args *args)
-{
-    int code;
-    int status;
-
-    while ((code = cli_next_option(args)) > 0) {
-        status = take(wish, code, args);
-        if (status != CLI_DONE) {
-            args->status = status;
-            return -1;
-        }
-    }
-    return code;
 }
 
 static int run(tag_wish *wish, const macaw_key *key, const cli_args *args)
@@ -182,7 +169,7 @@ int cli_tag(int argc, char **argv)
     macaw_key *key;
     int status;
 
-    if (take_all(&wish, &args) < 0) {
+    if (!cli_take_options(&args, take, &wish)) {
         return args.status;
     }
     status = tag_update_check(&wish.update);

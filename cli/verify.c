@@ -20,16 +20,16 @@ static const cli_usage usage = {
 };
 
 typedef struct tag_claim {
+    tag_args args;
     char *hex;
     uint8_t tag[MACAW_TAG_MAX];
     bool quiet;
 } tag_claim;
 
-static int verify_file(tag_args *args, const tag_claim *claim, const macaw_key *key,
-                       const char *name)
+static int verify_file(tag_claim *claim, const macaw_key *key, const char *name)
 {
     macaw_ctx ctx;
-    int status = tag_args_start(args, key, &ctx);
+    int status = tag_args_start(&claim->args, key, &ctx);
 
     if (status != CLI_DONE) {
         return status;
@@ -52,8 +52,10 @@ static int verify_file(tag_args *args, const tag_claim *claim, const macaw_key *
     return status == MACAW_OK ? CLI_DONE : CLI_REFUSED;
 }
 
-static int take(tag_args *tag, tag_claim *claim, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    tag_claim *claim = wish;
+
     switch (code) {
     case 't':
         return cli_option_once(args, &claim->hex);
@@ -61,18 +63,18 @@ static int take(tag_args *tag, tag_claim *claim, int code, const cli_args *args)
         claim->quiet = true;
         return CLI_DONE;
     default:
-        return tag_args_take(tag, code, args);
+        return tag_args_take(&claim->args, code, args);
     }
 }
 
 /* NONCE:TAG, if no nonce was given otherwise. */
-static void take_nonce_of(tag_claim *claim, tag_args *args)
+static void take_nonce(tag_claim *claim)
 {
-    char *colon = args->nonce_hex == NULL ? strchr(claim->hex, ':') : NULL;
+    char *colon = claim->args.nonce_hex == NULL ? strchr(claim->hex, ':') : NULL;
 
     if (colon != NULL) {
         *colon = '\0';
-        args->nonce_hex = claim->hex;
+        claim->args.nonce_hex = claim->hex;
         claim->hex = colon + 1;
     }
 }
@@ -80,34 +82,28 @@ static void take_nonce_of(tag_claim *claim, tag_args *args)
 int cli_verify(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
-    tag_args tag = {0};
     tag_claim claim = {0};
     macaw_key *key;
-    int code = 0;
-    int status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        status = take(&tag, &claim, code, &args);
+    if (!cli_take_options(&args, take, &claim)) {
+        return args.status;
     }
-    if (code < 0 || status != CLI_DONE) {
-        return code < 0 ? args.status : status;
-    }
-    status = cli_check_operands(&args, 0, 1, "FILE");
+    int status = cli_check_operands(&args, 0, 1, "FILE");
     if (claim.hex == NULL) {
         return status != CLI_DONE ? status
                                   : cli_fail(CLI_WRONG, "-t", "missing; give the tag to check");
     }
     if (status == CLI_DONE) {
-        take_nonce_of(&claim, &tag);
-        status = tag_args_open(&tag, false, &key);
+        take_nonce(&claim);
+        status = tag_args_open(&claim.args, false, &key);
     }
     if (status != CLI_DONE) {
         return status;
     }
     status = tag_args_read_tag("-t", claim.hex, key, claim.tag);
     if (status == CLI_DONE) {
-        status = verify_file(&tag, &claim, key,
-                             cli_operand_count(&args) > 0 ? cli_operands(&args)[0] : "-");
+        status =
+            verify_file(&claim, key, cli_operand_count(&args) > 0 ? *cli_operands(&args) : "-");
     }
     macaw_key_free(key);
     return status;

@@ -53,8 +53,10 @@ static int take_user(request *ret, const cli_args *args)
     return CLI_DONE;
 }
 
-static int take(request *ret, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    request *ret = wish;
+
     switch (code) {
     case 'o':
         return take_user(ret, args);
@@ -240,16 +242,10 @@ int lab_run_command(int argc, char **argv)
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     request want = {.seed = 1, .jobs = processors > 0 && processors <= 256 ? processors : 1};
-    int code, status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        status = take(&want, code, &args);
-    }
-    if (status == CLI_DONE && code < 0) {
+    if (!cli_take_options(&args, take, &want)) {
         return args.status;
     }
-    if (status == CLI_DONE) {
-        status = choose(&want, &args);
-    }
+    int status = choose(&want, &args);
     return status == CLI_DONE ? run(&want) : status;
 }

@@ -46,8 +46,10 @@ typedef struct guess_answer {
     double years_to_half;
 } guess_answer;
 
-static int take(guess_args *ret, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    guess_args *ret = wish;
+
     switch (code) {
     case OPTION_BYTES:
         return cli_option_number(args, 1, BYTES_MAX, &ret->bytes);
@@ -131,18 +133,11 @@ int cli_cookie_guess(int argc, char **argv)
 {
     cli_args parser = {.usage = &usage, .argc = argc, .argv = argv};
     guess_args args = {.seconds = INT64_C(52) * 7 * 86400};
-    int code, status = CLI_DONE;
 
-    while ((code = cli_next_option(&parser)) > 0) {
-        status = take(&args, code, &parser);
-        if (status != CLI_DONE) {
-            return status;
-        }
-    }
-    if (code < 0) {
+    if (!cli_take_options(&parser, take, &args)) {
         return parser.status;
     }
-    status = cli_check_operands(&parser, 0, 0, NULL);
+    int status = cli_check_operands(&parser, 0, 0, NULL);
     status = status == CLI_DONE ? check(&args) : status;
     if (status != CLI_DONE) {
         return status;

@@ -219,8 +219,10 @@ static int inspect(inspect_args *args, cookie_text *text, json_t *report)
     return status;
 }
 
-static int take(inspect_args *ret, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    inspect_args *ret = wish;
+
     switch (code) {
     case OPTION_JSON:
         ret->json = true;
@@ -233,28 +235,16 @@ static int take(inspect_args *ret, int code, const cli_args *args)
     }
 }
 
-static int parse(cli_args *parser, inspect_args *args, bool *stop)
+static int check(inspect_args *args, const cli_args *parser)
 {
     const macaw_session_scheme *scheme;
-    int code, status = CLI_DONE;
+    int status = CLI_DONE;
 
-    *stop = true;
-    while ((code = cli_next_option(parser)) > 0) {
-        status = take(args, code, parser);
-        if (status != CLI_DONE) {
-            return status;
-        }
-    }
-    if (code < 0) {
-        return parser->status;
-    }
     cookie_settle(&args->common);
     if (args->common.scheme != NULL) {
         status = cookie_scheme(&args->common, &scheme);
     }
-    status = status == CLI_DONE ? cli_check_operands(parser, 1, 1, "TOKEN") : status;
-    *stop = status != CLI_DONE;
-    return status;
+    return status == CLI_DONE ? cli_check_operands(parser, 1, 1, "TOKEN") : status;
 }
 
 int cli_cookie_inspect(int argc, char **argv)
@@ -262,13 +252,12 @@ int cli_cookie_inspect(int argc, char **argv)
     cli_args parser = {.usage = &usage, .argc = argc, .argv = argv};
     inspect_args args = {.json = false};
     cookie_text text;
-    bool stop;
-    int status = parse(&parser, &args, &stop);
 
-    if (stop) {
-        return status;
+    if (!cli_take_options(&parser, take, &args)) {
+        return parser.status;
     }
-    status = cookie_text_read(cli_operands(&parser)[0], &text);
+    int status = check(&args, &parser);
+    status = status == CLI_DONE ? cookie_text_read(*cli_operands(&parser), &text) : status;
     if (status != CLI_DONE) {
         return status;
     }

@@ -55,8 +55,10 @@ typedef struct issue_args {
     bool has_auth;
 } issue_args;
 
-static int take(issue_args *ret, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    issue_args *ret = wish;
+
     switch (code) {
     case OPTION_SUBJECT:
         return cli_option_once(args, &ret->subject);
@@ -294,19 +296,12 @@ int cli_cookie_issue(int argc, char **argv)
 {
     cli_args parser = {.usage = &usage, .argc = argc, .argv = argv};
     issue_args args = {0};
-    int code, status = CLI_DONE;
 
-    while ((code = cli_next_option(&parser)) > 0) {
-        status = take(&args, code, &parser);
-        if (status != CLI_DONE) {
-            return status;
-        }
-    }
-    if (code < 0) {
+    if (!cli_take_options(&parser, take, &args)) {
         return parser.status;
     }
     cookie_settle(&args.common);
-    status = cli_check_operands(&parser, 0, 0, NULL);
+    int status = cli_check_operands(&parser, 0, 0, NULL);
     status = status == CLI_DONE ? check(&args) : status;
     status = status == CLI_DONE ? open_and_issue(&args) : status;
     macaw_wipe(args.auth, sizeof args.auth);

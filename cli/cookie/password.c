@@ -69,8 +69,10 @@ static int print_row(const password_args *args, const cli_secret *password)
     return CLI_DONE;
 }
 
-static int take(password_args *ret, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    password_args *ret = wish;
+
     switch (code) {
     case OPTION_SUBJECT:
         return cli_option_once(args, &ret->subject);
@@ -98,18 +100,11 @@ int cli_cookie_password(int argc, char **argv)
     cli_args parser = {.usage = &usage, .argc = argc, .argv = argv};
     password_args args = {.rounds = ROUNDS};
     cli_secret password;
-    int code, status = CLI_DONE;
 
-    while ((code = cli_next_option(&parser)) > 0) {
-        status = take(&args, code, &parser);
-        if (status != CLI_DONE) {
-            return status;
-        }
-    }
-    if (code < 0) {
+    if (!cli_take_options(&parser, take, &args)) {
         return parser.status;
     }
-    status = cli_check_operands(&parser, 0, 0, NULL);
+    int status = cli_check_operands(&parser, 0, 0, NULL);
     status = status == CLI_DONE ? check(&args) : status;
     status = status == CLI_DONE ? cookie_password_read(args.password_file, &password) : status;
     if (status != CLI_DONE) {

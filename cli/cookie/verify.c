@@ -66,20 +66,9 @@ static int verify(cookie_args *args, const cookie_table *table, cookie_text *tex
     return status;
 }
 
-static int parse(cli_args *parser, cookie_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
-    const macaw_session_scheme *scheme;
-    int code, status = CLI_DONE;
-
-    while ((code = cli_next_option(parser)) > 0 && status == CLI_DONE) {
-        status = cookie_take(args, code, parser);
-    }
-    if (code < 0) {
-        return parser->status;
-    }
-    cookie_settle(args);
-    status = status == CLI_DONE ? cookie_scheme(args, &scheme) : status;
-    return status == CLI_DONE ? cli_check_operands(parser, 1, 1, "TOKEN") : status;
+    return cookie_take(wish, code, args);
 }
 
 int cli_cookie_verify(int argc, char **argv)
@@ -88,12 +77,15 @@ int cli_cookie_verify(int argc, char **argv)
     cookie_args args = {0};
     cookie_table table = {0};
     cookie_text text;
-    int status = parse(&parser, &args);
+    const macaw_session_scheme *scheme;
 
-    if (status != CLI_DONE || cli_operand_count(&parser) == 0) {
-        return status;
+    if (!cli_take_options(&parser, take, &args)) {
+        return parser.status;
     }
-    status = cookie_text_read(cli_operands(&parser)[0], &text);
+    cookie_settle(&args);
+    int status = cookie_scheme(&args, &scheme);
+    status = status == CLI_DONE ? cli_check_operands(&parser, 1, 1, "TOKEN") : status;
+    status = status == CLI_DONE ? cookie_text_read(*cli_operands(&parser), &text) : status;
     if (status != CLI_DONE) {
         return status;
     }

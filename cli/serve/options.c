@@ -61,6 +61,7 @@ static const cli_usage usage = {
 
 /* Values as given, until all are there. */
 typedef struct raw {
+    serve_options *all; /* what needs no such care goes there at once */
     char *upstream, *listen, *keys, *state, *tls_cert, *tls_key, *htpasswd, *session_keys;
     const char *of_signing; /* the last option that only signed requests need; NULL: none */
 } raw;
@@ -124,8 +125,11 @@ static void note_signing(raw *raw_values, int code)
     }
 }
 
-static int take(serve_options *ret, raw *raw_values, int code, const cli_args *args)
+static int take(void *wish, int code, const cli_args *args)
 {
+    raw *raw_values = wish;
+    serve_options *ret = raw_values->all;
+
     note_signing(raw_values, code);
     switch (code) {
     case OPTION_UPSTREAM:
@@ -286,21 +290,14 @@ static int settle(const raw *raw_values, serve_options *ret)
 bool serve_options_parse(int argc, char **argv, serve_options *ret, int *status)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
-    raw raw_values = {.upstream = NULL};
-    int code = 0;
+    raw raw_values = {.all = ret};
 
     *ret = (serve_options){.window = 300};
-    *status = CLI_DONE;
-    while (*status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        *status = take(ret, &raw_values, code, &args);
-    }
-    if (code < 0) {
+    if (!cli_take_options(&args, take, &raw_values)) {
         *status = args.status;
         return false;
     }
-    if (*status == CLI_DONE) {
-        *status = cli_check_operands(&args, 0, 0, "");
-    }
+    *status = cli_check_operands(&args, 0, 0, "");
     if (*status == CLI_DONE) {
         *status = settle(&raw_values, ret);
     }

@@ -19,6 +19,24 @@ static const cli_usage usage = {
     options,
 };
 
+typedef struct list_args {
+    session_args session;
+    char *kind;
+} list_args;
+
+static int take(void *wish, int code, const cli_args *given)
+{
+    list_args *args = wish;
+
+    return code == OPTION_KIND ? cli_option_once(given, &args->kind)
+                               : session_args_take(&args->session, code, given);
+}
+
+static bool is_kind(const char *text)
+{
+    return strcmp(text, "sid") == 0 || strcmp(text, "subject") == 0 || strcmp(text, "kid") == 0;
+}
+
 /* One answer's entries: printed, or moved to all. */
 static void take_entries(const json_t *answer, json_t *all)
 {
@@ -37,18 +55,18 @@ static void take_entries(const json_t *answer, json_t *all)
 }
 
 /* *after: where the next answer begins; -1: there is none. */
-static int list_some(session_args *args, const char *kind, int64_t *after, json_t *all)
+static int list_some(list_args *args, int64_t *after, json_t *all)
 {
     session_query query = {.len = 0};
     const json_t *next;
     json_t *answer;
     int status;
 
-    if (kind != NULL) {
-        session_query_add(&query, "kind", kind);
+    if (args->kind != NULL) {
+        session_query_add(&query, "kind", args->kind);
     }
     session_query_add_number(&query, "after", *after);
-    status = session_exchange(args, false, "list", &query, &answer);
+    status = session_exchange(&args->session, false, "list", &query, &answer);
     if (status != CLI_DONE) {
         return status;
     }
@@ -59,16 +77,16 @@ static int list_some(session_args *args, const char *kind, int64_t *after, json_
     return CLI_DONE;
 }
 
-static int run(session_args *args, const char *kind)
+static int run(list_args *args)
 {
-    json_t *all = args->json ? json_array() : NULL;
+    json_t *all = args->session.json ? json_array() : NULL;
     int64_t after = 0;
     int status = CLI_DONE;
 
     while (status == CLI_DONE && after >= 0) {
-        status = list_some(args, kind, &after, all);
+        status = list_some(args, &after, all);
     }
-    if (status == CLI_DONE && args->json) {
+    if (status == CLI_DONE && args->session.json) {
         return cli_print_json(all);
     }
     json_decref(all);
@@ -78,27 +96,18 @@ static int run(session_args *args, const char *kind)
 int cli_session_list(int argc, char **argv)
 {
     cli_args given = {.usage = &usage, .argc = argc, .argv = argv};
-    session_args args = {.socket = NULL};
-    char *kind = NULL;
-    int code = 0, status = CLI_DONE;
+    list_args args = {.kind = NULL};
 
-    while (status == CLI_DONE && (code = cli_next_option(&given)) > 0) {
-        status = code == OPTION_KIND ? cli_option_once(&given, &kind)
-                                     : session_args_take(&args, code, &given);
-    }
-    if (code < 0) {
+    if (!cli_take_options(&given, take, &args)) {
         return given.status;
     }
-    if (status == CLI_DONE && kind != NULL && strcmp(kind, "sid") != 0 &&
-        strcmp(kind, "subject") != 0 && strcmp(kind, "kid") != 0) {
-        status = cli_fail(CLI_WRONG, "--kind", "not sid, subject or kid");
+    if (args.kind != NULL && !is_kind(args.kind)) {
+        return cli_fail(CLI_WRONG, "--kind", "not sid, subject or kid");
     }
+    int status = session_args_open(&args.session, &given, 0, 0);
     if (status == CLI_DONE) {
-        status = session_args_open(&args, &given, 0, 0);
+        status = run(&args);
     }
-    if (status == CLI_DONE) {
-        status = run(&args, kind);
-    }
-    session_args_close(&args);
+    session_args_close(&args.session);
     return status;
 }

@@ -28,8 +28,10 @@ typedef struct revoke_args {
     int64_t generation;
 } revoke_args;
 
-static int take(revoke_args *args, int code, const cli_args *given)
+static int take(void *wish, int code, const cli_args *given)
 {
+    revoke_args *args = wish;
+
     switch (code) {
     case OPTION_BEFORE:
         return cli_option_once(given, &args->before);
@@ -94,17 +96,11 @@ int cli_session_revoke(int argc, char **argv)
 {
     cli_args given = {.usage = &usage, .argc = argc, .argv = argv};
     revoke_args args = {.before = NULL};
-    int code = 0, status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&given)) > 0) {
-        status = take(&args, code, &given);
-    }
-    if (code < 0) {
+    if (!cli_take_options(&given, take, &args)) {
         return given.status;
     }
-    if (status == CLI_DONE) {
-        status = session_args_open(&args.session, &given, 1, 1);
-    }
+    int status = session_args_open(&args.session, &given, 1, 1);
     if (status == CLI_DONE) {
         status = run(&args);
     }

@@ -73,21 +73,20 @@ static int run(session_args *args)
     return CLI_DONE;
 }
 
+static int take(void *wish, int code, const cli_args *given)
+{
+    return session_args_take(wish, code, given);
+}
+
 int cli_session_show(int argc, char **argv)
 {
     cli_args given = {.usage = &usage, .argc = argc, .argv = argv};
     session_args args = {.socket = NULL};
-    int code = 0, status = CLI_DONE;
 
-    while (status == CLI_DONE && (code = cli_next_option(&given)) > 0) {
-        status = session_args_take(&args, code, &given);
-    }
-    if (code < 0) {
+    if (!cli_take_options(&given, take, &args)) {
         return given.status;
     }
-    if (status == CLI_DONE) {
-        status = session_args_open(&args, &given, 0, 1);
-    }
+    int status = session_args_open(&args, &given, 0, 1);
     if (status == CLI_DONE) {
         status = run(&args);
     }

@@ -14,6 +14,8 @@ def test_every_command_explains_itself(words):
     assert text.startswith(f"usage: macaw {' '.join(words)} ")
     assert "--help" in text
     assert ok("help", *words) == text
+    asked = macaw(*words, "--help", "an operand")
+    assert (asked.returncode, asked.stdout.decode(), asked.stderr) == (0, text, b"")
     assert max(map(len, text.splitlines())) <= 100
 
 
