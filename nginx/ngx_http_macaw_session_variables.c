@@ -130,7 +130,10 @@ static ngx_int_t get_cache_key(ngx_http_request_t *r, ngx_http_variable_value_t 
     state_t *state = ngx_http_macaw_session_peek(r);
 
     (void)data;
-    if (state != NULL && makes_cache_key(r)) {
+    if (state == NULL) {
+        return set_word(v, "-");
+    }
+    if (makes_cache_key(r)) {
         state->cache_key_used = 1;
     }
     return ngx_http_macaw_session_ok(state) && state->sid.len > 0 ? set(v, &state->sid)

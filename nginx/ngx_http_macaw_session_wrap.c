@@ -204,11 +204,12 @@ char *ngx_http_macaw_session_wrap(ngx_conf_t *cf, ngx_command_t *cmd, void *conf
 char *ngx_http_macaw_check_wraps(ngx_conf_t *cf, const loc_conf *lcf)
 {
     session_t *const *use = lcf->use != NULL ? lcf->use->elts : NULL;
+    const ngx_uint_t used = use != NULL ? lcf->use->nelts : 0;
     const wrap_t *wrap = lcf->wraps->elts;
     ngx_uint_t i, k;
 
     for (i = 0; i < lcf->wraps->nelts; i++) {
-        for (k = 0; lcf->use != NULL && k < lcf->use->nelts; k++) {
+        for (k = 0; k < used; k++) {
             if (same(&wrap[i].cookie, &use[k]->cookie)
                 || same(&wrap[i].cookie, &use[k]->signature)) {
                 return ngx_http_macaw_fail_at(cf, NGX_LOG_EMERG, &lcf->wraps_place,

@@ -70,7 +70,7 @@ static bool all_zero(const int *carry, int n)
 
 static void lift_second(search *s, int at, const int *carry)
 {
-    int next[LAB_LIFTING_MAX + 1];
+    int next[LAB_LIFTING_MAX + 1] = {0};
 
     if (at == BITS) {
         if (all_zero(carry, s->n) && s->found < s->max) {
@@ -117,7 +117,7 @@ static void find_second(search *s)
 
 static void lift_first(search *s, int at, const int *carry)
 {
-    int next[LAB_LIFTING_MAX + 1];
+    int next[LAB_LIFTING_MAX + 1] = {0};
 
     if (at == BITS) {
         if (all_zero(carry, s->small) && memcmp(s->tried, s->bits[0], BITS) != 0) {

@@ -295,15 +295,16 @@ static double predict(const lab_settings *settings, const lab_case *one)
         const char *name;
         int bits;
     } policies[] = {{"random8", 8}, {"random16", 16}, {"random24", 24}, {"random32", 32}};
-    double q = (double)lab_settings_number(settings, "q", 0), none = 0;
+    int64_t q = lab_settings_number(settings, "q", 0);
+    double none = 0;
 
     if (strncmp(one->construction, "cw-", 3) != 0 || strcmp(one->construction, "cw-aes128") == 0) {
         return 0;
     }
     for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
         if (lab_settings_is(settings, "nonce", policies[i].name)) {
-            for (double k = 1; k < q; k++) {
-                none += log1p(-fmin(k / ldexp(1, policies[i].bits), 1));
+            for (int64_t k = 1; k < q; k++) {
+                none += log1p(-fmin((double)k / ldexp(1, policies[i].bits), 1));
             }
             return -expm1(none);
         }

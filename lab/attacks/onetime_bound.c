@@ -23,7 +23,7 @@ static void attack(lab_oracle *o)
 {
     unsigned q = (unsigned)lab_number(o, "q"), c[LENGTH_MAX + 1];
     size_t n = (size_t)lab_option_number(o, "blocks");
-    uint8_t m[LENGTH_MAX], forged[LENGTH_MAX], t[LAB_TAG_MAX], tag[LAB_TAG_MAX];
+    uint8_t m[LENGTH_MAX], forged[LENGTH_MAX] = {0}, t[LAB_TAG_MAX], tag[LAB_TAG_MAX];
 
     for (size_t i = 0; i < n; i++) {
         m[i] = (uint8_t)lab_rng_below(lab_coins(o), q > 0 ? q : 256);

@@ -21,11 +21,11 @@ enum { BLOCK = 16, BLOCKS_MAX = 64, NONCE = 16, KEY = 32 };
 typedef struct shape shape;
 
 typedef struct poly_state {
+    macaw_block_key f;
     const shape *shape;
     lab_rng *rng;
     lab_residue k1, k2;
     macaw_gf128 k;
-    macaw_block_key f;
     bool counts;         /* the nonce */
     unsigned nonce_bits; /* of a random one; 0: always the same */
     uint64_t next;

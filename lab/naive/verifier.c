@@ -11,8 +11,12 @@ enum { TAG = 32 };
 /* Whether a tag of any length is taken for own, of TAG bytes. */
 typedef bool judge(const uint8_t own[TAG], lab_bytes tag);
 
-typedef struct verifier_state {
+typedef struct verifier_kind {
     judge *judge;
+} verifier_kind;
+
+typedef struct verifier_state {
+    const verifier_kind *kind;
     macaw_key *key;
 } verifier_state;
 
@@ -67,7 +71,7 @@ static bool verifier_setup(void *state, const lab_target *self, lab_env *env)
     verifier_state *s = state;
     uint8_t secret[TAG];
 
-    s->judge = *(judge *const *)self->param;
+    s->kind = self->param;
     lab_draw_key(env, secret, sizeof secret);
     lab_publish_number(env->publics, "tag", TAG);
     return macaw_key_new(&s->key, macaw_alg_find("hmac-sha256"), secret, sizeof secret, NULL) ==
@@ -87,7 +91,7 @@ static bool verifier_verify(void *state, const lab_input *in, lab_bytes tag)
     const verifier_state *s = state;
     lab_output own = {0};
 
-    return verifier_tag(state, in, &own) && s->judge(own.tag, tag);
+    return verifier_tag(state, in, &own) && s->kind->judge(own.tag, tag);
 }
 
 static void verifier_clear(void *state)
@@ -96,14 +100,14 @@ static void verifier_clear(void *state)
 }
 
 #define VERIFIER(id, spelled, words, function)                                                     \
-    static judge *const judge_##id = function;                                                     \
+    static const verifier_kind kind_##id = {function};                                             \
     extern const lab_target lab_verifier_##id;                                                     \
     const lab_target lab_verifier_##id = {                                                         \
         .name = "verifier-" spelled,                                                               \
         .title = "hmac-sha256, " words,                                                            \
         .advice = "macaw_verify",                                                                  \
         .properties = LAB_ANY_LENGTH,                                                              \
-        .param = &judge_##id,                                                                      \
+        .param = &kind_##id,                                                                       \
         .state_size = sizeof(verifier_state),                                                      \
         .setup = verifier_setup,                                                                   \
         .tag = verifier_tag,                                                                       \

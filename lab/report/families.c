@@ -40,18 +40,21 @@ static const shown list[] = {
 };
 enum { SHOWN = sizeof list / sizeof *list };
 
-static int measure(const shown *one, unsigned threads, family *f, measures *m)
+/* False: the error is printed. */
+static bool measure(const shown *one, unsigned threads, family *f, measures *m)
 {
     macaw_error err = {.status = MACAW_OK};
 
     if (family_build(one->spec, f, &err) != MACAW_OK) {
-        return cli_fail_detail(one->spec, &err);
+        (void)cli_fail_detail(one->spec, &err);
+        return false;
     }
     if (measures_take(f, threads, m, &err) != MACAW_OK) {
         family_clear(f);
-        return cli_fail_detail(one->spec, &err);
+        (void)cli_fail_detail(one->spec, &err);
+        return false;
     }
-    return CLI_DONE;
+    return true;
 }
 
 /* ---- the table ---- */
@@ -90,7 +93,7 @@ static void each(FILE *out, unsigned threads,
     for (size_t i = 0; i < SHOWN; i++) {
         family f;
         measures m;
-        if (measure(&list[i], threads, &f, &m) == CLI_DONE) {
+        if (measure(&list[i], threads, &f, &m)) {
             write(out, &list[i], &m);
             measures_clear(&m);
             family_clear(&f);
@@ -147,8 +150,8 @@ int families_plots(unsigned threads, const plot_taker *taker)
         family f;
         measures m;
         if (list[i].plots != NULL) {
-            status = measure(&list[i], threads, &f, &m);
-            if (status == CLI_DONE) {
+            status = CLI_FAILED;
+            if (measure(&list[i], threads, &f, &m)) {
                 status = figures_draw(&(save_place){.take = take_some, .context = &only},
                                       list[i].spec, &m, threads);
                 measures_clear(&m);

@@ -92,10 +92,10 @@ uint64_t lab_compare_time(lab_compare *compare, const macaw_key *key, const uint
 /* ---- the world ---- */
 
 typedef struct compare_state {
+    _Alignas(64) uint8_t tag[LAB_COMPARE_LEN];
     lab_compare *compare;
     macaw_key *key;
     unsigned calls, all_calls;
-    _Alignas(64) uint8_t tag[LAB_COMPARE_LEN];
 } compare_state;
 
 typedef struct compare_kind {

@@ -115,7 +115,7 @@ MUTANTS = [
      "    return (uint8_t *)memcpy(out, name, len) + len;", "sc1"),
     ("src/session/sc1.c", "memcpy(next, bind.data, bind.len);\n    }\n    return (size_t)(next - out) + bind.len;",
      "}\n    return (size_t)(next - out);", "sc1"),
-    ("src/session/sc1.c", "out[4] = type->number;", "out[4] = 1;", "sc1"),
+    ("src/session/sc1.c", "out[4] = config->scheme->sc1->number;", "out[4] = 1;", "sc1"),
     ("src/session/sc1.c", "number > UINT16_MAX", "number > UINT16_MAX + 1", "sc1_keys"),
     ("src/session/sc1.c", "config->scheme->sc1->salt_len > 0", "false", "sc1"),
     ("src/session/sc1.c", "spec->secret_len < MACAW_SC1_MASTER_MIN", "spec->secret_len < 16", "sc1_keys"),

@@ -222,6 +222,22 @@ static void no_cap_beyond_the_ttl(void **state)
     macaw_session_free(session);
 }
 
+/* What a handle has no room for belongs in its record. */
+static void a_handle_carries_no_chain(void **state)
+{
+    static const uint8_t chain[32];
+    vector v;
+
+    (void)state;
+    vector_of("sc1-handle", 0, &v);
+    macaw_session *session = session_of(&v);
+    macaw_session_grant grant = {.issued = NOW, .ttl = 60};
+    assert_int_equal(issue(session, &grant), MACAW_OK);
+    grant.chain = chain;
+    assert_int_equal(issue(session, &grant), MACAW_EARG);
+    macaw_session_free(session);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +246,7 @@ int main(void)
         cmocka_unit_test(bodies_have_their_size),
         cmocka_unit_test(ranges),
         cmocka_unit_test(no_cap_beyond_the_ttl),
+        cmocka_unit_test(a_handle_carries_no_chain),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
