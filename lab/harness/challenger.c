@@ -175,7 +175,7 @@ static const char *call_submit(challenger *c, lab_reader *in, lab_buf *out)
     if (foul != NULL || !in->good) {
         return foul != NULL ? foul : malformed;
     }
-    accepted = c->target.target->verify(c->target.state, &one, tag);
+    accepted = lab_instance_verify(&c->target, &one, tag);
     if (accepted && (is_world(c) || !lab_log_has(&c->log, &one, tag, one.nonce.len > 0))) {
         bool chosen =
             c->committed.len > 0 && lab_bytes_equal(one.message, lab_buf_bytes(&c->committed));

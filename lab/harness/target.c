@@ -88,6 +88,24 @@ void lab_instance_close(lab_instance *instance)
     }
 }
 
+bool lab_tag_is(const lab_output *own, lab_bytes tag)
+{
+    return own->tag_len == tag.len && macaw_ct_equal(own->tag, tag.data, tag.len);
+}
+
+bool lab_instance_verify(const lab_instance *instance, const lab_input *in, lab_bytes tag)
+{
+    const lab_target *target = instance->target;
+    lab_output own = {0};
+
+    if (target->verify != NULL) {
+        return target->verify(instance->state, in, tag);
+    }
+    return target->tag(instance->state, in, &own) && lab_tag_is(&own, tag);
+}
+
+/* ---- what setups need ---- */
+
 /* From the user's key, stretched. */
 static void stretch_key(lab_bytes key, uint8_t *ret, size_t len)
 {
@@ -110,11 +128,6 @@ void lab_draw_key(lab_env *env, uint8_t *ret, size_t len)
     } else {
         stretch_key(key, ret, len);
     }
-}
-
-bool lab_tag_is(const lab_output *own, lab_bytes tag)
-{
-    return own->tag_len == tag.len && macaw_ct_equal(own->tag, tag.data, tag.len);
 }
 
 void lab_publish(lab_publics *publics, const char *name, lab_bytes value)

@@ -31,8 +31,8 @@ enum lab_property {
     LAB_ZERO_PADDED = 1u << 13, /* zeros fill the last block, and nothing says how many */
     LAB_CASCADE = 1u << 14,     /* the compression function keyed by the chaining value */
     LAB_CRC = 1u << 15,
-    LAB_SMALL = 1u << 17, /* a toy size: no wonder that guessing succeeds */
     LAB_WORLD = 1u << 16, /* verify judges alone; there is no log of messages */
+    LAB_SMALL = 1u << 17, /* a toy size: no wonder that guessing succeeds */
 };
 
 /* Names and values that everybody may know: "block", "tag", "hash". */
@@ -81,6 +81,8 @@ typedef struct lab_target {
      * bytes of a tag, and what else is public. */
     bool (*setup)(void *state, const struct lab_target *self, lab_env *env);
     bool (*tag)(void *state, const lab_input *in, lab_output *ret); /* false: refused */
+    /* NULL: the tag must be what tag computes again. */
+    /* NULL: the tag must be what tag computes again. */
     bool (*verify)(void *state, const lab_input *in, lab_bytes tag);
     /* NULL where it does not make sense. */
     bool (*key_is)(const void *state, lab_bytes guess);
@@ -104,6 +106,10 @@ typedef struct lab_instance {
 /* env->name says which. false: env->wrong says why. */
 bool lab_instance_open(lab_instance *ret, lab_env *env);
 void lab_instance_close(lab_instance *instance);
+/* As the construction verifies. */
+bool lab_instance_verify(const lab_instance *instance, const lab_input *in, lab_bytes tag);
+/* As the construction verifies. */
+bool lab_instance_verify(const lab_instance *instance, const lab_input *in, lab_bytes tag);
 
 /* enum lab_property of a construction by name; 0 for an unknown one. */
 uint32_t lab_target_properties(const char *name);

@@ -42,13 +42,6 @@ static bool prefix_tag(void *state, const lab_input *in, lab_output *ret)
     return ret->tag_len > 0;
 }
 
-static bool prefix_verify(void *state, const lab_input *in, lab_bytes tag)
-{
-    lab_output own = {0};
-
-    return prefix_tag(state, in, &own) && lab_tag_is(&own, tag);
-}
-
 static bool prefix_setup(void *state, const lab_target *self, lab_env *env)
 {
     prefix_state *s = state;
@@ -87,7 +80,6 @@ static bool prefix_setup(void *state, const lab_target *self, lab_env *env)
         .state_size = sizeof(prefix_state),                                                        \
         .setup = prefix_setup,                                                                     \
         .tag = prefix_tag,                                                                         \
-        .verify = prefix_verify,                                                                   \
     };
 
 #define PREFIX(id, spelled, hash_name, words, bits, more)                                          \

@@ -93,13 +93,6 @@ static bool weak_tag(void *state, const lab_input *in, lab_output *ret)
            (!s->nested || nested_tag(s, &msg, ret->tag));
 }
 
-static bool weak_verify(void *state, const lab_input *in, lab_bytes tag)
-{
-    lab_output own = {0};
-
-    return weak_tag(state, in, &own) && lab_tag_is(&own, tag);
-}
-
 static bool weak_key_is(const void *state, lab_bytes guess)
 {
     const weak_state *s = state;
@@ -135,7 +128,6 @@ static void weak_clear(void *state)
         .state_size = sizeof(weak_state),                                                          \
         .setup = weak_setup,                                                                       \
         .tag = weak_tag,                                                                           \
-        .verify = weak_verify,                                                                     \
         .key_is = weak_key_is,                                                                     \
         .draw = weak_draw,                                                                         \
         .clear = weak_clear,                                                                       \

@@ -54,7 +54,7 @@ static bool zeropad_verify(void *state, const lab_input *in, lab_bytes tag)
     zeropad_state *s = state;
     lab_buf buf = {0};
     const lab_input whole = padded(in, &buf);
-    bool good = !buf.failed && s->inner.target->verify(s->inner.state, &whole, tag);
+    bool good = !buf.failed && lab_instance_verify(&s->inner, &whole, tag);
 
     lab_buf_free(&buf);
     return good;

@@ -519,6 +519,7 @@ MUTANTS = [
     ("lab/harness/run.c", "return interval->low > (one", "return interval->high > (one", "lab/lab_matrix"),
     ("lab/matrix/cells.c", "\"?.-bx!\"", "\"?x.-b!\"", "lab/lab_matrix"),
     ("lab/matrix/cells.c", "new->reason == NULL && card->cell != NULL", "false", "lab/lab_matrix"),
+    ("lab/harness/target.c", "&own) && lab_tag_is(&own, tag);", "&own);", "lab_naive"),
     ("lab/naive/cipher.c", "rotate_right(*x, 7)", "rotate_right(*x, 8)", "lab_naive"),
     ("lab/naive/cipher.c", "left ^ (c->feistel[i][right] & mask)", "(c->feistel[i][right] & mask)", "lab_naive"),
     ("lab/naive/cbc.c", "(s->shape->fixed && n != s->blocks)", "(s->shape->fixed && n > s->blocks + 9)", "lab_naive"),
