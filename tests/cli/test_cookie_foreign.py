@@ -88,7 +88,7 @@ TOKENS = {
     "rails-signed": (lambda: rails(b'"alice"'), ["--name", "user"], "alice"),
     "tornado": (lambda: tornado.create_signed_value(SECRET, "user", "alice").decode(), ["--name", "user"], "alice"),
     "gorilla": (gorilla, ["--name", "user", "--subject-pointer", ""], "alice"),
-    "jwt": (lambda: jwt.encode({"sub": "alice", "exp": NOW + 60}, SECRET, algorithm="HS256"), [], "alice"),
+    "jwt": (lambda: jwt.encode({"sub": "alice", "exp": NOW + 3600}, SECRET, algorithm="HS256"), [], "alice"),
     "auth-tkt": (lambda: tkt(hashlib.md5), [], "alice"),
 }
 
@@ -172,7 +172,7 @@ def test_tickets_with_a_longer_digest(digest, secret):
 
 
 def test_the_id_of_the_key_is_the_one_a_jwt_names(secret):
-    token = jwt.encode({"sub": "alice", "exp": NOW + 60}, SECRET, algorithm="HS256", headers={"kid": "k1"})
+    token = jwt.encode({"sub": "alice", "exp": NOW + 3600}, SECRET, algorithm="HS256", headers={"kid": "k1"})
     report, _ = run("verify", "--scheme", "jwt", "-k", secret, token)
     assert report["valid"] and report["key_id"] == "k1"
     report, _ = run("verify", "--scheme", "jwt", "-k", secret, "--kid", "k2", token)
@@ -181,7 +181,7 @@ def test_the_id_of_the_key_is_the_one_a_jwt_names(secret):
 
 @pytest.mark.parametrize("alg", ["HS256", "HS384", "HS512"])
 def test_the_hash_of_a_secret_in_a_file_is_the_one_a_jwt_names(alg, secret):
-    token = jwt.encode({"sub": "alice", "exp": NOW + 60}, SECRET, algorithm=alg)
+    token = jwt.encode({"sub": "alice", "exp": NOW + 3600}, SECRET, algorithm=alg)
     report, status = run("verify", "--scheme", "jwt", "-k", secret, token)
     assert (status, report.get("subject")) == (0, "alice")
     for other in {"HS256", "HS384", "HS512"} - {alg}:
@@ -224,13 +224,13 @@ def test_paseto(encode, tmp_path):
 def test_a_jwt_of_a_pair(alg, make, tmp_path, secret):
     key = make()
     (tmp_path / "public").write_bytes(pem(key))
-    token = jwt.encode({"sub": "alice", "exp": NOW + 60}, key, algorithm=alg)
+    token = jwt.encode({"sub": "alice", "exp": NOW + 3600}, key, algorithm=alg)
     report, status = run("verify", "--scheme", "jwt", "-k", tmp_path / "public", token)
     assert (status, report["subject"]) == (0, "alice")
     report, status = run("verify", "--scheme", "jwt", "-k", secret, token)
     assert (status, report["reason"]) == (1, "algorithm")
     # the public key as an HMAC secret: the oldest trick
-    forged = b64(b'{"alg":"HS256"}') + "." + b64(b'{"sub":"admin","exp":%d}' % (NOW + 60))
+    forged = b64(b'{"alg":"HS256"}') + "." + b64(b'{"sub":"admin","exp":%d}' % (NOW + 3600))
     forged += "." + b64(hmac.digest(pem(key), forged.encode(), "sha256"))
     report, status = run("verify", "--scheme", "jwt", "-k", tmp_path / "public", forged)
     assert (status, report["reason"]) == (1, "algorithm")
@@ -239,14 +239,14 @@ def test_a_jwt_of_a_pair(alg, make, tmp_path, secret):
 @pytest.mark.parametrize("digest", [hashes.SHA1(), hashes.SHA256()])
 def test_a_ticket_that_was_signed(digest, tmp_path):
     key = rsa.generate_private_key(65537, 2048)
-    text = f"uid=alice;validuntil={NOW + 60}"
+    text = f"uid=alice;validuntil={NOW + 3600}"
     signature = base64.b64encode(key.sign(text.encode(), padding.PKCS1v15(), digest)).decode()
     token = urllib.parse.quote(f"{text};sig={signature}", safe="")
     (tmp_path / "public").write_bytes(pem(key))
     assert inspect(token)["candidates"][0]["subject"] == "alice"
     report, _ = run("verify", "--scheme", "auth-pubtkt", "-k", tmp_path / "public", "--digest", digest.name,
                     token)
-    assert report["valid"] and report["expires"] == NOW + 60
+    assert report["valid"] and report["expires"] == NOW + 3600
     report, _ = run("verify", "--scheme", "auth-pubtkt", "-k", tmp_path / "public", "--digest", digest.name,
                     f"{text};sig={signature}")
     assert report["valid"]
