@@ -198,6 +198,7 @@ int folder_write(const char *dir, const report *r)
         card_plots(card, &taker);
         write_diagrams(&f, card);
     }
+    costs_plots(&taker);
     int status = families_plots(r->threads, &taker);
     return f.status != CLI_DONE ? f.status : status;
 }

@@ -85,6 +85,7 @@ static void write_start(FILE *out, const report *r)
     }
     fputs("<li><a href=\"#attacks\">The attacks</a></li>"
           "<li><a href=\"#families\">Information theory</a></li>"
+          "<li><a href=\"#costs\">Costs and limits</a></li>"
           "<li><a href=\"#corrections\">63 corrections</a></li></ul></nav></header>\n"
           "<main id=\"main\">\n",
           out);
@@ -117,6 +118,7 @@ void page_write(FILE *out, const report *r)
     page_cards(out, cards);
     fputs("</section>\n", out);
     page_families(out, r->threads);
+    page_costs(out);
     page_corrections(out, cards);
     fputs("</main>\n<footer><p>Written by <code>macaw lab report</code>. The same seed gives the "
           "same page; only attacks on running time measure the machine.</p></footer>\n"

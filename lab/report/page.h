@@ -29,6 +29,7 @@ void page_matrix(FILE *out, const json_t *matrix);
 void page_cards(FILE *out, const json_t *cards);
 void page_trace(FILE *out, const json_t *trace, const char *id);
 void page_families(FILE *out, unsigned threads);
+void page_costs(FILE *out);
 void page_corrections(FILE *out, const json_t *cards);
 
 /* A plot, with its numbers as a table below. */
@@ -39,6 +40,7 @@ void page_plot_table(FILE *out, const plot_figure *figure);
 void card_plots(const json_t *result, const plot_taker *taker);
 /* The plots of the families that the report shows. 0, or an exit status. */
 int families_plots(unsigned threads, const plot_taker *taker);
+void costs_plots(const plot_taker *taker);
 void families_csv(FILE *out, unsigned threads);
 
 /* Whether a result of that card is among them. */

@@ -12,22 +12,20 @@
 
 #include "base/ct.h"
 #include "mac/class.h"
-#include "prim/block.h"
-#include "prim/gf.h"
+#include "mac/pmac.h"
 
 #define BLOCK  16
 #define GROUP  256 /* blocks whose masks are tabulated: 4 KiB, a part of the first-level cache */
 #define POWERS 60  /* enough for the number of any block of a message under 2^64 bytes */
 
-typedef struct pmac_key {
+typedef struct macaw_pmac_key {
     macaw_block_key cipher;
     uint8_t masks[GROUP][BLOCK]; /* of the blocks 0 to 255 */
     macaw_gf128 powers[POWERS];  /* L x^k; L is k1 of pmac-counter */
     macaw_gf128 beyond;          /* pmac1: the mask of block 256 */
 } pmac_key;
 
-/* Where in a message the next block stands. */
-typedef struct pmac_place {
+typedef struct macaw_pmac_place {
     uint64_t number;  /* from 1 */
     macaw_gf128 mask; /* pmac1, from block 256 on: the mask of that block */
 } pmac_place;
@@ -41,18 +39,7 @@ typedef struct pmac_ctx {
 
 _Static_assert(sizeof(pmac_ctx) <= MACAW_CTX_STATE, "room in macaw_ctx");
 
-typedef struct pmac_row {
-    const macaw_cipher *cipher;
-    bool two_keys;   /* k1 of the masks before the key of the cipher */
-    bool always_pad; /* a message of whole blocks gets one more */
-    /* Tabulate masks from powers[0]. */
-    void (*tabulate)(pmac_key *key);
-    macaw_gf128 (*mask)(const pmac_key *key, uint64_t number);
-    /* Add the encryptions of n blocks of one group from at on, and move at. */
-    void (*add)(const pmac_key *key, pmac_place *at, uint8_t *sum, const uint8_t *in, size_t n);
-    /* What the last block, whose number is at's, adds to the sum besides itself. */
-    macaw_gf128 (*last)(const pmac_key *key, const pmac_place *at, bool whole);
-} pmac_row;
+typedef macaw_pmac_row pmac_row;
 
 /* ---- masks that are linear in the bits of a code of the number ----
  *
