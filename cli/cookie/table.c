@@ -40,7 +40,7 @@ static bool read_hex(const char *text, size_t most, uint8_t *out, size_t *len)
 /* NULL, or what is wrong. */
 static const char *read_row(char *line, cookie_row *ret)
 {
-    char *field[FIELDS];
+    char *field[FIELDS] = {line};
     int64_t rounds = 0;
     size_t count = 0, len;
 
