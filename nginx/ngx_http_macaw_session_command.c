@@ -10,140 +10,14 @@
  * Answers are JSON, or problem details (RFC 9457). */
 #include "ngx_http_macaw_session_command.h"
 
-#define ENTRY_MAX     2048 /* printed: a subject may be all escapes */
-#define BUFFER        (64 * 1024)
-
-#define PUT(...) (p = ngx_slprintf(p, end, __VA_ARGS__))
+#define BUFFER (64 * 1024)
 
 typedef ngx_http_macaw_session_zone_t zone_t;
 typedef ngx_http_macaw_query_t query_t;
 
-/* ---- answers ---- */
-
-static ngx_int_t no_store(ngx_http_request_t *r)
-{
-    return ngx_http_macaw_add_header(r, "Cache-Control", "no-store") != NULL ? NGX_OK : NGX_ERROR;
-}
-
-/* detail has no character that would need quoting. */
-static ngx_int_t refuse(ngx_http_request_t *r, ngx_uint_t status, const char *title,
-                        const char *detail)
-{
-    ngx_buf_t *body = ngx_create_temp_buf(r->pool, 512);
-
-    if (body == NULL || no_store(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-    body->last = ngx_slprintf(body->last, body->end,
-                              "{\"type\":\"about:blank\",\"title\":\"%s\",\"status\":%ui,"
-                              "\"detail\":\"%s\"}\n",
-                              title, status, detail);
-    body->last_buf = 1;
-    body->last_in_chain = 1;
-    return ngx_http_macaw_send_problem(r, status, body);
-}
-
 static ngx_int_t bad_request(ngx_http_request_t *r, const char *detail)
 {
-    return refuse(r, NGX_HTTP_BAD_REQUEST, "Bad Request", detail);
-}
-
-static ngx_int_t send_json(ngx_http_request_t *r, ngx_chain_t *out, off_t len)
-{
-    ngx_int_t rc;
-
-    r->headers_out.status = NGX_HTTP_OK;
-    r->headers_out.content_length_n = len;
-    ngx_str_set(&r->headers_out.content_type, "application/json");
-    r->headers_out.content_type_len = r->headers_out.content_type.len;
-    r->headers_out.content_type_lowcase = NULL;
-    if (no_store(r) != NGX_OK) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-    rc = ngx_http_send_header(r);
-    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
-        return rc;
-    }
-    return ngx_http_output_filter(r, out);
-}
-
-static ngx_int_t send_buffer(ngx_http_request_t *r, ngx_buf_t *b)
-{
-    ngx_chain_t out = {b, NULL};
-
-    b->last_buf = 1;
-    b->last_in_chain = 1;
-    return send_json(r, &out, b->last - b->pos);
-}
-
-/* ---- an entry as JSON ---- */
-
-/* RFC 3629: not cut short, no surrogates. */
-static bool is_utf8(const char *text, size_t len)
-{
-    u_char *p = (u_char *)text, *end = p + len;
-
-    while (p < end) {
-        uint32_t c = *p < 0x80 ? *p++ : ngx_utf8_decode(&p, (size_t)(end - p));
-        if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static u_char *print_text(u_char *p, u_char *end, const macaw_revocation_entry *entry)
-{
-    const char *name = macaw_revocation_kind_name(entry->kind);
-    size_t more = (size_t)ngx_escape_json(NULL, (u_char *)entry->text, entry->text_len);
-
-    if (!is_utf8(entry->text, entry->text_len)) {
-        PUT("\"%s_hex\":\"", name);
-        p = ngx_hex_dump(p, (u_char *)entry->text, entry->text_len);
-    } else if (entry->text_len + more < (size_t)(end - p)) {
-        PUT("\"%s\":\"", name);
-        p = (u_char *)ngx_escape_json(p, (u_char *)entry->text, entry->text_len);
-    }
-    return PUT("\"");
-}
-
-/* ENTRY_MAX bytes at most. */
-static u_char *print_entry(u_char *p, u_char *end, const macaw_revocation_entry *entry)
-{
-    PUT("{\"kind\":\"%s\",", macaw_revocation_kind_name(entry->kind));
-    if (entry->kind == MACAW_REVOCATION_SID) {
-        PUT("\"sid\":\"");
-        p = ngx_hex_dump(p, (u_char *)entry->sid, sizeof entry->sid);
-        PUT("\"");
-    } else {
-        p = print_text(p, end, entry);
-    }
-    if (entry->before > 0) {
-        PUT(",\"before\":%L", entry->before);
-    }
-    if (entry->generation > 0) {
-        PUT(",\"generation\":%ud", (unsigned)entry->generation);
-    }
-    if (entry->until == MACAW_REVOCATION_NEVER) {
-        return PUT(",\"until\":null}");
-    }
-    return PUT(",\"until\":%L}", entry->until);
-}
-
-static ngx_int_t send_entry(ngx_http_request_t *r, const macaw_revocation_entry *entry,
-                            const char *more)
-{
-    ngx_buf_t *b = ngx_create_temp_buf(r->pool, ENTRY_MAX + 64);
-    u_char *p, *end;
-
-    if (b == NULL) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-    p = b->last;
-    end = b->end;
-    p = print_entry(p, end, entry);
-    b->last = ngx_slprintf(p - 1, end, "%s}\n", more); /* in place of the last brace */
-    return send_buffer(r, b);
+    return ngx_http_macaw_command_refuse(r, NGX_HTTP_BAD_REQUEST, "Bad Request", detail);
 }
 
 static bool names_one(const query_t *q)
@@ -160,14 +34,16 @@ static ngx_int_t answer_revoked(ngx_http_request_t *r, const zone_t *zone,
 {
     switch (status) {
     case MACAW_OK:
-        return send_entry(r, entry, zone->journal != NULL ? ",\"durable\":true"
-                                                          : ",\"durable\":false");
+        return ngx_http_macaw_command_send_entry(
+            r, entry, zone->journal != NULL ? ",\"durable\":true" : ",\"durable\":false");
     case MACAW_ELIMIT:
-        return refuse(r, NGX_HTTP_INSUFFICIENT_STORAGE, "Insufficient Storage",
-                      "the zone is full: nothing was revoked");
+        return ngx_http_macaw_command_refuse(r, NGX_HTTP_INSUFFICIENT_STORAGE,
+                                             "Insufficient Storage",
+                                             "the zone is full: nothing was revoked");
     case MACAW_EIO:
-        return refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE, "Service Unavailable",
-                      "revoked, but not on the disk: a restart would forget it");
+        return ngx_http_macaw_command_refuse(r, NGX_HTTP_SERVICE_UNAVAILABLE, "Service Unavailable",
+                                             "revoked, but not on the disk: a restart would "
+                                             "forget it");
     default:
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -199,8 +75,8 @@ static void complete(const zone_t *zone, query_t *q)
 
 static void log_command(ngx_http_request_t *r, const macaw_revocation_entry *entry)
 {
-    u_char text[ENTRY_MAX];
-    u_char *end = print_entry(text, text + sizeof text, entry);
+    u_char text[NGX_HTTP_MACAW_ENTRY_MAX];
+    u_char *end = ngx_http_macaw_print_entry(text, text + sizeof text, entry);
 
     ngx_log_error(NGX_LOG_NOTICE, r->connection->log, 0, "macaw: told to revoke %*s",
                   (size_t)(end - text), text);
@@ -238,14 +114,14 @@ static ngx_int_t revoke_one(ngx_http_request_t *r, zone_t *zone, query_t *q)
 
 static ngx_int_t show_zone(ngx_http_request_t *r, const zone_t *zone)
 {
-    ngx_buf_t *b = ngx_create_temp_buf(r->pool, ENTRY_MAX);
+    ngx_buf_t *b = ngx_create_temp_buf(r->pool, NGX_HTTP_MACAW_ENTRY_MAX);
 
     if (b == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     b->last = ngx_http_macaw_session_zone_json(b->last, b->end, zone);
     b->last = ngx_slprintf(b->last, b->end, "\n");
-    return send_buffer(r, b);
+    return ngx_http_macaw_command_send_buffer(r, b);
 }
 
 static ngx_int_t show(ngx_http_request_t *r, zone_t *zone, query_t *q)
@@ -257,9 +133,9 @@ static ngx_int_t show(ngx_http_request_t *r, zone_t *zone, query_t *q)
         return bad_request(r, "say one of sid=, subject= and kid=");
     }
     if (macaw_revocation_find(zone->table, &q->entry, ngx_time(), &q->entry) != MACAW_OK) {
-        return refuse(r, NGX_HTTP_NOT_FOUND, "Not Found", "not revoked");
+        return ngx_http_macaw_command_refuse(r, NGX_HTTP_NOT_FOUND, "Not Found", "not revoked");
     }
-    return send_entry(r, &q->entry, "");
+    return ngx_http_macaw_command_send_entry(r, &q->entry, "");
 }
 
 /* ---- list ---- */
@@ -269,7 +145,7 @@ static ngx_buf_t *room(ngx_http_request_t *r, ngx_buf_t *b, ngx_chain_t ***last)
 {
     ngx_chain_t *link;
 
-    if (b != NULL && b->end - b->last >= ENTRY_MAX + 64) {
+    if (b != NULL && b->end - b->last >= NGX_HTTP_MACAW_ENTRY_MAX + 64) {
         return b;
     }
     b = ngx_create_temp_buf(r->pool, BUFFER);
@@ -316,13 +192,13 @@ static ngx_int_t list(ngx_http_request_t *r, zone_t *zone, query_t *q)
             break;
         }
         b->last = ngx_slprintf(b->last, b->end, n > 0 ? ",\n" : "\n");
-        b->last = print_entry(b->last, b->end, &entry);
+        b->last = ngx_http_macaw_print_entry(b->last, b->end, &entry);
     }
     b->last = more ? ngx_slprintf(b->last, b->end, "],\"next\":%uL}\n", q->after)
                    : ngx_slprintf(b->last, b->end, "],\"next\":null}\n");
     b->last_buf = 1;
     b->last_in_chain = 1;
-    return send_json(r, first, length_of(first));
+    return ngx_http_macaw_command_send(r, first, length_of(first));
 }
 
 /* ---- which ---- */
@@ -364,11 +240,12 @@ ngx_int_t ngx_http_macaw_session_command(ngx_http_request_t *r, zone_t *zone)
     query_t q;
 
     if (command == NULL) {
-        return refuse(r, NGX_HTTP_NOT_FOUND, "Not Found", "no such command");
+        return ngx_http_macaw_command_refuse(r, NGX_HTTP_NOT_FOUND, "Not Found", "no such command");
     }
     if ((r->method & command->methods) == 0) {
         return ngx_http_macaw_add_header(r, "Allow", command->allow) != NULL
-                   ? refuse(r, NGX_HTTP_NOT_ALLOWED, "Method Not Allowed", command->allow)
+                   ? ngx_http_macaw_command_refuse(r, NGX_HTTP_NOT_ALLOWED,
+                                                   "Method Not Allowed", command->allow)
                    : NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     if (r->headers_in.content_length_n > 0 || r->headers_in.chunked) {
