@@ -1,5 +1,4 @@
 /* macaw audit: which construction and key made a tag. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,7 +92,7 @@ static int read_content(const char *label, const char *path, content *ret)
     int status = CLI_DONE;
 
     if (file == NULL) {
-        return cli_fail(errno == ENOENT ? CLI_WRONG : CLI_FAILED, label, "%s", strerror(errno));
+        return cli_fail_errno(label);
     }
     ret->data = malloc(AUDIT_MESSAGE_MAX + 1);
     if (ret->data == NULL) {

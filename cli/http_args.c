@@ -1,6 +1,5 @@
 #include "http_args.h"
 
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -132,7 +131,7 @@ static int open_body(http_args *args)
     }
     if (args->body == NULL || fseeko(args->body, 0, SEEK_END) != 0 ||
         (args->body_size = ftello(args->body)) < 0) {
-        return cli_fail(errno == ENOENT ? CLI_WRONG : CLI_FAILED, "-d", "%s", strerror(errno));
+        return cli_fail_errno("-d");
     }
     rewind(args->body);
     return CLI_DONE;

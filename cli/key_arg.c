@@ -82,9 +82,7 @@ static int read_file(const char *label, const char *path, cli_secret *ret)
     int status;
 
     if (file == NULL) {
-        int why = errno;
-        return cli_fail(why == ENOENT ? CLI_WRONG : CLI_FAILED, label,
-                        "cannot read the file: %s", strerror(why));
+        return cli_fail(CLI_FAILED, label, "cannot read the file: %s", strerror(errno));
     }
     setvbuf(file, NULL, _IONBF, 0); /* no copy of the key in a buffer that nobody wipes */
     status = read_all(label, file, ret);

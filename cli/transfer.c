@@ -233,7 +233,9 @@ static int fail_socket(const transfer *t)
     long why = 0;
 
     curl_easy_getinfo(t->curl, CURLINFO_OS_ERRNO, &why);
-    return cli_fail(CLI_FAILED, t->options->socket, "%s",
+    return cli_fail(CLI_FAILED, t->options->socket,
+                    "no gateway answers here (%s): start macaw serve, or name its socket "
+                    "with --socket",
                     why != 0 ? strerror((int)why) : "cannot connect");
 }
 

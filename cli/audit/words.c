@@ -1,5 +1,4 @@
 /* The keys to try: a list of words, a line each, and what a word may stand for. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +81,7 @@ int audit_words_open(audit_words *ret, const char *path, bool with_variants)
     }
     ret->file = fopen(path, "rbe");
     if (ret->file == NULL) {
-        return cli_fail(errno == ENOENT ? CLI_WRONG : CLI_FAILED, "--keys", "%s", strerror(errno));
+        return cli_fail_errno("--keys");
     }
     return CLI_DONE;
 }

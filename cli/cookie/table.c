@@ -1,5 +1,4 @@
 /* The password table of Murdoch's cookies: who may have which verifier. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +119,7 @@ int cookie_table_read(const char *path, cookie_table *ret)
 
     *ret = (cookie_table){0};
     if (file == NULL) {
-        return cli_fail(errno == ENOENT ? CLI_WRONG : CLI_FAILED, path, "%s", strerror(errno));
+        return cli_fail_errno(path);
     }
     int status = read_lines(file, path, ret);
     fclose(file);

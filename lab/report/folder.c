@@ -8,6 +8,7 @@
 #include "harness/print_parts.h"
 #include "report/corrections.h"
 #include "report/diagram.h"
+#include "report/file.h"
 
 typedef struct folder {
     const char *dir;
@@ -15,25 +16,22 @@ typedef struct folder {
     int status;
 } folder;
 
-static FILE *open_file(folder *f, const char *name, const char *ending)
+static bool open_file(folder *f, const char *name, const char *ending, report_file *ret)
 {
-    char path[4096];
+    char path[REPORT_PATH_MAX];
     int n = snprintf(path, sizeof path, "%s/%s%s", f->dir, name, ending);
-    FILE *out = n > 0 && (size_t)n < sizeof path ? fopen(path, "w") : NULL;
+    int status = n > 0 && (size_t)n < sizeof path ? report_file_open(ret, path)
+                                                  : cli_fail(CLI_WRONG, f->dir, "too long a name");
 
-    if (out == NULL) {
-        f->status = cli_fail_errno(name);
-    }
-    return out;
+    f->status = status != CLI_DONE ? status : f->status;
+    return status == CLI_DONE;
 }
 
-static void close_file(folder *f, FILE *out, const char *name)
+static void close_file(folder *f, report_file *file)
 {
-    bool failed = ferror(out) != 0;
+    int status = report_file_close(file);
 
-    if (fclose(out) != 0 || failed) {
-        f->status = cli_fail_errno(name);
-    }
+    f->status = status != CLI_DONE ? status : f->status;
 }
 
 /* A field of CSV (RFC 4180), always in quotes. */
@@ -135,16 +133,15 @@ static void write_results(FILE *out, const report *r)
 static void take_plot(void *context, const plot_figure *figure)
 {
     folder *f = context;
-    FILE *svg = open_file(f, figure->id, ".svg");
-    FILE *csv = open_file(f, figure->id, ".csv");
+    report_file file;
 
-    if (svg != NULL) {
-        (void)plot_write_svg(svg, figure);
-        close_file(f, svg, figure->id);
+    if (open_file(f, figure->id, ".svg", &file)) {
+        (void)plot_write_svg(file.stream, figure);
+        close_file(f, &file);
     }
-    if (csv != NULL) {
-        (void)plot_write_csv(csv, figure);
-        close_file(f, csv, figure->id);
+    if (open_file(f, figure->id, ".csv", &file)) {
+        (void)plot_write_csv(file.stream, figure);
+        close_file(f, &file);
     }
 }
 
@@ -158,13 +155,12 @@ static void write_diagrams(folder *f, const json_t *card)
         json_array_foreach(json_object_get(one, "trace"), j, event)
         {
             char name[120];
+            report_file file;
             snprintf(name, sizeof name, "%s-%zu-%zu", lab_json_text(card, "card"), i + 1, j + 1);
-            FILE *out = strcmp(lab_json_text(event, "event"), "figure") == 0
-                            ? open_file(f, name, ".svg")
-                            : NULL;
-            if (out != NULL) {
-                diagram_draw(out, event, name, false);
-                close_file(f, out, name);
+            if (strcmp(lab_json_text(event, "event"), "figure") == 0 &&
+                open_file(f, name, ".svg", &file)) {
+                diagram_draw(file.stream, event, name, false);
+                close_file(f, &file);
             }
         }
     }
@@ -187,10 +183,10 @@ int folder_write(const char *dir, const report *r)
         return cli_fail_errno(dir);
     }
     for (i = 0; i < sizeof parts / sizeof *parts; i++) {
-        FILE *out = open_file(&f, parts[i].name, "");
-        if (out != NULL) {
-            parts[i].write(out, r);
-            close_file(&f, out, parts[i].name);
+        report_file file;
+        if (open_file(&f, parts[i].name, "", &file)) {
+            parts[i].write(file.stream, r);
+            close_file(&f, &file);
         }
     }
     json_array_foreach(json_object_get(r->results, "cards"), i, card)

@@ -7,6 +7,7 @@
 #include "harness/print_parts.h"
 #include "lab.h"
 #include "matrix/matrix.h"
+#include "report/file.h"
 #include "report/folder.h"
 #include "report/page.h"
 
@@ -124,15 +125,16 @@ static json_t *run_all(const request *want)
                      matrix);
 }
 
-static json_t *load(const char *file)
+static json_t *load(const char *file, int *status)
 {
     json_error_t error;
     json_t *ret = json_load_file(file, JSON_REJECT_DUPLICATES, &error);
 
     if (ret == NULL) {
-        (void)cli_fail(CLI_WRONG, file, "%s", error.text);
+        *status = json_error_code(&error) == json_error_cannot_open_file ? CLI_FAILED : CLI_WRONG;
+        (void)cli_fail(*status, file, "%s", error.text);
     } else if (!json_is_array(json_object_get(ret, "cards"))) {
-        (void)cli_fail(CLI_WRONG, file, "not the results.json of a report");
+        *status = cli_fail(CLI_WRONG, file, "not the results.json of a report");
         json_decref(ret);
         ret = NULL;
     }
@@ -143,27 +145,28 @@ static json_t *load(const char *file)
 
 static int write_page(const char *file, const report *r)
 {
-    FILE *out = file != NULL ? fopen(file, "w") : stdout;
+    report_file out;
 
-    if (out == NULL) {
-        return cli_fail_errno(file);
+    if (file == NULL) {
+        page_write(stdout, r); /* main checks it */
+        return CLI_DONE;
     }
-    page_write(out, r);
-    bool written = ferror(out) == 0;
-    if ((file != NULL && fclose(out) != 0) || !written) {
-        return cli_fail_errno(file != NULL ? file : "standard output");
+    int status = report_file_open(&out, file);
+    if (status == CLI_DONE) {
+        page_write(out.stream, r);
+        status = report_file_close(&out);
     }
-    return CLI_DONE;
+    return status;
 }
 
 static int write_report(const request *want)
 {
-    json_t *results = want->from != NULL ? load(want->from) : run_all(want);
+    int status = CLI_FAILED;
+    json_t *results = want->from != NULL ? load(want->from, &status) : run_all(want);
     report r = {results, (unsigned)(want->jobs < 64 ? want->jobs : 64)};
-    int status;
 
     if (results == NULL) {
-        return want->from != NULL ? CLI_WRONG : CLI_FAILED;
+        return status;
     }
     status = want->folder != NULL ? folder_write(want->folder, &r) : write_page(want->output, &r);
     json_decref(results);

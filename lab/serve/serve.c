@@ -1,5 +1,6 @@
 /* macaw lab serve: the laboratory as a page on this machine. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -92,6 +93,11 @@ static void name_hosts(server *s, const address *to, unsigned port)
     }
 }
 
+static unsigned port_of(const address *to)
+{
+    return ntohs(to->v6 ? to->is.v6.sin6_port : to->is.v4.sin_port);
+}
+
 static int serve(const address *to)
 {
     server s = {.stop = false};
@@ -105,7 +111,8 @@ static int serve(const address *to)
     pthread_sigmask(SIG_BLOCK, &ends, NULL); /* in all threads */
     daemon = start(&s, to);
     if (daemon == NULL) {
-        return cli_fail_errno(to->name);
+        return cli_fail(CLI_FAILED, "--listen", "%s port %u: %s", to->name, port_of(to),
+                        strerror(errno));
     }
     /* No request can come before the address is known: it is printed behind this. */
     name_hosts(&s, to, MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port);

@@ -158,9 +158,9 @@ def test_wrong_use(world):
     error(macaw("audit", "--http", "x", *message), 2, "--message")
     for tag in ("", "00112", "zz!!zz!!zz", "ab" * 65, "A" * 500):
         error(macaw("audit", *message, "--tag", tag), 2, "--tag", "4 to 64 bytes")
-    error(macaw("audit", *message, "--tag", "00" * 16, "--keys", world / "no"), 2, "--keys")
+    error(macaw("audit", *message, "--tag", "00" * 16, "--keys", world / "no"), 3, "--keys")
     error(macaw("audit", *message, "--tag", "00" * 16, "--keys", world), 3, "--keys")
-    error(macaw("audit", "--message", world / "no", "--tag", "00" * 16), 2, "--message")
+    error(macaw("audit", "--message", world / "no", "--tag", "00" * 16), 3, "--message")
     (world / "keys").write_bytes(b"x\n" + b"k" * 5000 + b"\n")
     error(macaw("audit", *message, "--tag", "00" * 16, "--keys", world / "keys"), 2, "line 2")
     error(macaw("audit", "--http", "-", stdin=b"nothing here\n"), 2, "--http")

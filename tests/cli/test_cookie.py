@@ -302,10 +302,15 @@ def test_wrong_use_of_issue(arguments, words):
     (["--scheme", "sc1-mac", "-k", "hex:" + "07" * 32, "--derived", "a"], ["--derived"]),
     (["--scheme", "sc1-mac", "-k", "hex:" + "07" * 32, "--signature", "s", "a"], ["--signature"]),
     (["--scheme", "fu", "-k", "hex:07", "--alg", "hmac-md5", "--digest", "md5", "a"], ["--digest"]),
-    (["--scheme", "murdoch", "-k", "hex:07", "--password-table", "/nonexistent", "a"], ["/nonexistent"]),
 ])
 def test_wrong_use_of_verify(arguments, words):
     error(macaw("cookie", "verify", *arguments), 2, *words)
+
+
+@pytest.mark.parametrize("options", [["-k", "/nonexistent"], ["-k", "1@/nonexistent"], ["-k", "/"],
+                                     ["-k", "hex:07", "--password-table", "/nonexistent"]])
+def test_a_file_that_cannot_be_read_is_the_machines_failure(options):
+    error(macaw("cookie", "verify", "--scheme", "murdoch", *options, "a"), 3)
 
 
 # ---- spellings of the frameworks ----

@@ -106,7 +106,7 @@ def test_label_and_key_must_be_there(master):
     error(macaw("key", "derive", "--from", master, "--hex"), 2, "--label")
     error(macaw("key", "derive", "--from", master, "--label", "", "--hex"), 2, "--label")
     error(macaw("key", "derive", "--label", "l", "--hex"), 2, "--from")
-    error(macaw("key", "derive", "--from", "/nonexistent", "--label", "l", "--hex"), 2, "--from")
+    error(macaw("key", "derive", "--from", "/nonexistent", "--label", "l", "--hex"), 3, "--from")
 
 
 # ---- audit ----

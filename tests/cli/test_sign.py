@@ -92,7 +92,7 @@ def test_what_is_missing_or_wrong_is_named(key, tmp_path):
     error(macaw("sign", *SCHEME, "http://h/"), 2, "-k", "missing")
     error(macaw("sign", *SCHEME, "-k", key), 2, "URL", "missing")
     error(macaw("sign", *SCHEME, "-k", "hex:00", "http://h/"), 2, "-k", "KID@KEYRING")
-    error(macaw("sign", *SCHEME, "-k", key, "-d", "@/nonexistent", "http://h/"), 2, "-d", "No such file")
+    error(macaw("sign", *SCHEME, "-k", key, "-d", "@/nonexistent", "http://h/"), 3, "-d", "No such file")
     ring = tmp_path / "ring.json"
     error(macaw("sign", *SCHEME, "-k", new_key(ring, "f", "--use", "file"), "http://h/"), 2, "-k", "file")
     retired = new_key(ring, "r")

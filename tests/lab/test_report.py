@@ -170,7 +170,7 @@ def test_a_real_run_is_drawn(folder):
 
 
 @pytest.mark.parametrize("arguments", [
-    ["--output", "x", "--folder", "y"], ["nothing"], ["--from", "/nothing"], ["--repeat", "0"],
+    ["--output", "x", "--folder", "y"], ["nothing"], ["--repeat", "0"],
     ["--from", "x", "cbc-two-block"], ["--seed", "-1"]])
 def test_wrong_use(arguments):
     done = lab("report", *arguments)

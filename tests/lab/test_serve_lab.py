@@ -161,3 +161,10 @@ def test_four_runs_at_a_time():
 def test_wrong_addresses(listen):
     done = lab("serve", "--listen", listen, timeout=20)
     assert done.returncode == 2 and done.stderr.startswith("macaw: --listen: ")
+
+
+def test_an_address_in_use_is_named(server):
+    done = lab("serve", "--listen", server.host, timeout=20)
+    port = server.host.rpartition(":")[2]
+    assert done.returncode == 3
+    assert done.stderr == f"macaw: --listen: 127.0.0.1 port {port}: Address already in use\n"

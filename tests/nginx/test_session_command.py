@@ -169,7 +169,7 @@ def test_keys_for_another_purpose(remote, tmp_path):
 
 
 def test_nobody_answers(site, tmp_path):
-    fails(3, "none.sock: No such file", "list", "--socket", tmp_path / "none.sock")
+    fails(3, "none.sock: no gateway answers here (No such file", "list", "--socket", tmp_path / "none.sock")
     fails(3, "127.0.0.1:9/: ", "list", "--url", "http://127.0.0.1:9/", "-k", f"operator@{_ring(tmp_path)}")
     fails(3, "not as a gateway", "show", "--socket", _stranger(tmp_path))
 
