@@ -163,8 +163,7 @@ static bool is_junk(u_char c)
     return c <= ' ' || c >= 0x7f || c == '"' || c == '\'';
 }
 
-/* Parsers differ: some trim more than blanks, decode %XX, take ".", " " and "+" for
- * "_" and "[" for the end. */
+/* Parsers differ: some trim more than blanks, decode %XX, end a name at a NUL. */
 static size_t plain_name(const u_char *text, size_t len, u_char *out, size_t size)
 {
     size_t i, n = 0;
@@ -177,19 +176,38 @@ static size_t plain_name(const u_char *text, size_t len, u_char *out, size_t siz
             i += 2;
         }
         if (n == 0 && is_junk(c)) {
+            if (text[i] <= ' ') {
+                return 0; /* a name that follows is looked at by itself */
+            }
             continue;
         }
-        if (c == '[' && n > 0) {
+        if (c == '\0') {
             break;
         }
         out[n++] = c;
     }
     for (; n > 0 && is_junk(out[n - 1]); n--) {
     }
-    for (i = 0; i < n; i++) {
-        out[i] = strchr(". +[", out[i]) != NULL && out[i] != '\0' ? '_' : out[i];
-    }
     return n;
+}
+
+/* Some compare without case, some take these for "_". */
+static u_char fold(u_char c)
+{
+    return c == '.' || c == ' ' || c == '+' || c == '[' ? '_' : (u_char)ngx_tolower(c);
+}
+
+/* "[" is another "_", or begins an index. */
+static bool may_name(const u_char *name, size_t len, const u_char *listed, size_t listed_len)
+{
+    size_t i;
+
+    if (len < listed_len || (len > listed_len && name[listed_len] != '[')) {
+        return false;
+    }
+    for (i = 0; i < listed_len && fold(name[i]) == fold(listed[i]); i++) {
+    }
+    return i == listed_len;
 }
 
 static bool is_wrapped(const ngx_array_t *wraps, const u_char *text, size_t len)
@@ -201,26 +219,52 @@ static bool is_wrapped(const ngx_array_t *wraps, const u_char *text, size_t len)
 
     for (i = 0; i < wraps->nelts; i++) {
         listed_len = plain_name(wrap[i].cookie.data, wrap[i].cookie.len, listed, sizeof listed);
-        if (n == listed_len && ngx_memcmp(name, listed, n) == 0) {
+        if (may_name(name, n, listed, listed_len)) {
             return true;
         }
     }
     return false;
 }
 
-/* Up to the next ";"; some take a comma for one. */
+/* Some take a comma, others any white space for the end of a cookie. */
+static bool separates(u_char c)
+{
+    return c == ',' || c <= ' ';
+}
+
+static const u_char *find(const u_char *at, const u_char *end, int c)
+{
+    const u_char *found = at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
+
+    return found != NULL ? found : end;
+}
+
+/* Up to the next ";": a name may begin after any separator, and contain blanks. Each
+ * byte is looked at a few times at most. */
 static bool hides_wrapped(const ngx_array_t *wraps, const u_char *piece, const u_char *end)
 {
-    while (piece < end) {
-        const u_char *comma = memchr(piece, ',', (size_t)(end - piece));
-        const u_char *stop = comma != NULL ? comma : end;
-        const u_char *equals = memchr(piece, '=', (size_t)(stop - piece));
-        if (is_wrapped(wraps, piece, (size_t)((equals != NULL ? equals : stop) - piece))) {
+    const u_char *stop = find(piece, end, ','), *equals = find(piece, stop, '=');
+
+    for (;;) {
+        while (piece < end && separates(*piece)) {
+            piece++;
+        }
+        if (piece == end) {
+            return false;
+        }
+        if (piece > stop) {
+            stop = find(piece, end, ',');
+            equals = find(piece, stop, '=');
+        } else if (piece > equals) {
+            equals = find(piece, stop, '=');
+        }
+        if (is_wrapped(wraps, piece, (size_t)(equals - piece))) {
             return true;
         }
-        piece = stop + 1;
+        while (piece < end && !separates(*piece)) {
+            piece++;
+        }
     }
-    return false;
 }
 
 /* ---- the field ---- */
