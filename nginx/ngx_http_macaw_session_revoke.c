@@ -12,6 +12,8 @@ static void log_failure(ngx_http_request_t *r, const zone_t *zone, int status, c
 
 #if NGX_THREADS
 
+#define WATCH 60000 /* ms; a worker that shuts down waits for timers */
+
 /* One entry on its way to the disk. The thread touches job and nothing else. */
 typedef struct {
     macaw_revocation_journal *file;
@@ -53,6 +55,14 @@ static void appended(ngx_event_t *event)
     ngx_http_request_t *r = wait->r;
     ngx_connection_t *c = r->connection;
 
+    if (event->timedout) {
+        event->timedout = 0;
+        ngx_add_timer(event, WATCH);
+        return;
+    }
+    if (event->timer_set) {
+        ngx_del_timer(event);
+    }
     ngx_http_set_log_request(c->log, r);
     r->main->blocked--;
     if (wait->job.status != MACAW_OK) {
@@ -90,9 +100,11 @@ static ngx_int_t start(ngx_http_request_t *r, zone_t *zone, const macaw_revocati
     task->handler = append;
     task->event.handler = appended;
     task->event.data = wait;
+    task->event.log = r->connection->log;
     if (ngx_thread_task_post(zone->threads, task) != NGX_OK) {
         return NGX_ERROR;
     }
+    ngx_add_timer(&task->event, WATCH);
     r->main->blocked++;
     r->read_event_handler = ngx_http_block_reading;
     r->write_event_handler = wait_for_disk;
