@@ -41,6 +41,12 @@ static void *create_main_conf(ngx_conf_t *cf)
 
 static ngx_int_t init(ngx_conf_t *cf)
 {
+    const ngx_http_macaw_session_main_conf_t *mcf =
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_macaw_session_module);
+
+    if (mcf->sessions.nelts > 0) {
+        ngx_http_macaw_session_renew_variables(cf);
+    }
     if (ngx_http_macaw_session_complete(cf) != NGX_OK
         || ngx_http_macaw_attempts_init(cf) != NGX_OK) {
         return NGX_ERROR;

@@ -136,7 +136,6 @@ struct ngx_http_macaw_session_state_s {
     macaw_str payload;           /* a copy, made when a claim is asked for */
     ngx_str_t csrf;              /* printed token, made when asked for */
     unsigned cross_site : 1;     /* refused as such: its identity goes nowhere */
-    unsigned cache_key_used : 1; /* the key of the cache has $macaw_session_cache_key */
 };
 
 /* Kept in the pool, where it survives internal redirects. Subrequests share it. */
@@ -149,6 +148,7 @@ typedef struct {
                                                       request has; NULL: they are as they came */
     ngx_chain_t *held;       /* a response that waits */
     void *job;               /* a password that is being hashed */
+    const void *keyed;       /* the cache of the main request, if its key tells users apart */
     unsigned refused : 1;    /* the headers of a refusal are set; this is its error page */
     unsigned changed : 1;    /* the response carries a login or a logout, or failed to */
     unsigned wrapped : 1;    /* cookies of the response are in their envelopes */
@@ -352,10 +352,19 @@ u_char *ngx_http_macaw_session_print_json(u_char *p, u_char *end,
 u_char *ngx_http_macaw_session_print_prometheus(u_char *p, u_char *end,
                                                 const ngx_http_macaw_main_conf_t *mcf);
 
+/* ---- session_renew ---- */
+
+/* The key of r's cache, which is being put together, has $macaw_session_cache_key. */
+void ngx_http_macaw_tells_users_apart(ngx_http_request_t *r);
+
 /* ---- session_filter, session_variables ---- */
 
 void ngx_http_macaw_session_filter_init(void);
 ngx_int_t ngx_http_macaw_session_add_variables(ngx_conf_t *cf);
+
+/* $http_cookie and $cookie_NAME are read anew at each use: what they were in a server
+ * block or another location is not what this location's upstream may see. */
+void ngx_http_macaw_session_renew_variables(ngx_conf_t *cf);
 
 #pragma GCC visibility pop
 

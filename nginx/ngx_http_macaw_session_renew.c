@@ -73,6 +73,37 @@ static bool is_foreign(const state_t *state)
            && !state->session->hidden;
 }
 
+#if NGX_HTTP_CACHE
+
+/* Each request within a client's has a cache and a key of its own. The context of a
+ * subrequest has no other use. */
+static bool is_keyed(ngx_http_request_t *r)
+{
+    const void *keyed = r == r->main ? ngx_http_macaw_get_client(r)->keyed
+                                     : ngx_http_get_module_ctx(r, ngx_http_macaw_session_module);
+
+    return keyed != NULL && keyed == r->cache;
+}
+
+#endif
+
+/* Where else the variable stands (add_header, set) says nothing about the key. */
+void ngx_http_macaw_tells_users_apart(ngx_http_request_t *r)
+{
+#if NGX_HTTP_CACHE
+    if (r->cache == NULL || r->cache->header_start != 0) {
+        return;
+    }
+    if (r == r->main) {
+        ngx_http_macaw_get_client(r)->keyed = r->cache;
+    } else {
+        ngx_http_set_ctx(r, r->cache, ngx_http_macaw_session_module);
+    }
+#else
+    (void)r;
+#endif
+}
+
 /* nginx's own cache: what was made for a user is stored only under a key that
  * tells users apart. Of subrequests too: a background update is one. */
 void ngx_http_macaw_guard_cache(ngx_http_request_t *r)
@@ -85,7 +116,7 @@ void ngx_http_macaw_guard_cache(ngx_http_request_t *r)
         return;
     }
     state = ngx_http_macaw_session_peek(r);
-    if (is_foreign(state) || (ngx_http_macaw_session_ok(state) && !state->cache_key_used)) {
+    if (is_foreign(state) || (ngx_http_macaw_session_ok(state) && !is_keyed(r))) {
         u->cacheable = 0;
     }
 #else

@@ -40,6 +40,9 @@ client_t *ngx_http_macaw_make_client(ngx_http_request_t *r)
     if (client != NULL) {
         return client;
     }
+    if (ngx_http_macaw_session_strip(r->main) != NGX_OK) {
+        return NULL;
+    }
     cleanup = ngx_pool_cleanup_add(r->main->pool, sizeof *client);
     if (cleanup == NULL) {
         return NULL;

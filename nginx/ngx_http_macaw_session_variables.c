@@ -112,30 +112,16 @@ static ngx_int_t get_csrf_token(ngx_http_request_t *r, ngx_http_variable_value_t
     return token.len > 0 ? set(v, &token) : set_nothing(v);
 }
 
-/* Whether nginx is putting the key of the cache together: where else the variable
- * stands (add_header, set) says nothing about the key. */
-static bool makes_cache_key(const ngx_http_request_t *r)
-{
-#if NGX_HTTP_CACHE
-    return r->cache != NULL && r->cache->header_start == 0;
-#else
-    (void)r;
-    return false;
-#endif
-}
-
 /* The id of the session; "-" for everybody else, which no session has. */
 static ngx_int_t get_cache_key(ngx_http_request_t *r, ngx_http_variable_value_t *v, uintptr_t data)
 {
-    state_t *state = ngx_http_macaw_session_peek(r);
+    const state_t *state = ngx_http_macaw_session_peek(r);
 
     (void)data;
     if (state == NULL) {
         return set_word(v, "-");
     }
-    if (makes_cache_key(r)) {
-        state->cache_key_used = 1;
-    }
+    ngx_http_macaw_tells_users_apart(r);
     return ngx_http_macaw_session_ok(state) && state->sid.len > 0 ? set(v, &state->sid)
                                                                   : set_word(v, "-");
 }
@@ -227,4 +213,31 @@ ngx_int_t ngx_http_macaw_session_add_variables(ngx_conf_t *cf)
         variable->data = variables[i].data;
     }
     return NGX_OK;
+}
+
+/* ---- nginx's own variables of cookies ---- */
+
+static bool is_named(const ngx_str_t *name, const char *word)
+{
+    return name->len == ngx_strlen(word) && ngx_strncmp(name->data, word, name->len) == 0;
+}
+
+void ngx_http_macaw_session_renew_variables(ngx_conf_t *cf)
+{
+    const ngx_http_core_main_conf_t *cmcf =
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    const ngx_hash_key_t *key = cmcf->variables_keys->keys.elts;
+    ngx_http_variable_t *prefix = cmcf->prefix_variables.elts;
+    ngx_uint_t i;
+
+    for (i = 0; i < cmcf->variables_keys->keys.nelts; i++) {
+        if (is_named(&key[i].key, "http_cookie")) {
+            ((ngx_http_variable_t *)key[i].value)->flags |= NGX_HTTP_VAR_NOCACHEABLE;
+        }
+    }
+    for (i = 0; i < cmcf->prefix_variables.nelts; i++) {
+        if (is_named(&prefix[i].name, "cookie_")) {
+            prefix[i].flags |= NGX_HTTP_VAR_NOCACHEABLE;
+        }
+    }
 }

@@ -41,6 +41,12 @@ LOCATIONS = """
         add_header X-Cache $upstream_cache_status always;
     }
     location /status { macaw_session_use off; macaw_status; }
+    location /with-parts { ssi on; ssi_types *; proxy_pass http://127.0.0.1:{upstream}/raw/parts;
+                           proxy_cache pages; proxy_cache_key $uri$macaw_session_cache_key; }
+    location /handed-on { proxy_pass http://127.0.0.1:{upstream}/raw/handed-on;
+                          proxy_cache pages; proxy_cache_key $uri$macaw_session_cache_key; }
+    location /part { proxy_pass http://127.0.0.1:{upstream}/raw/page; proxy_cache pages;
+                     proxy_cache_key $uri; add_header X-Cache $upstream_cache_status always; }
 """
 
 MORE = ("proxy_cache_path {dir}/cache keys_zone=pages:1m;\n"
@@ -59,6 +65,10 @@ ROUTES = {
     "/raw/not-modified": [b"HTTP/1.1 304 Not Modified\r\nETag: \"x\"\r\n\r\n"],
     "/raw/error": [answer(b"x", status="500 Oops")],
     "/raw/page": [answer(b"a page", "Cache-Control: max-age=60")],
+    "/raw/page/1": [answer(b"a page", "Cache-Control: max-age=60")],
+    "/raw/page/2": [answer(b"a page", "Cache-Control: max-age=60")],
+    "/raw/parts": [answer(b'[<!--#include virtual="/part/1" -->]', "Cache-Control: max-age=60")],
+    "/raw/handed-on": [answer(b"", "X-Accel-Redirect: /part/2", "Cache-Control: max-age=60")],
 }
 
 
@@ -225,6 +235,14 @@ def cached(site, path, **how):
 def test_a_variable_beside_the_cache_key_is_not_in_it(site):
     assert [cached(site, "/told", cookie=token()) for _ in range(2)] == ["MISS", "MISS"]
     assert [cached(site, "/told") for _ in range(2)] == ["MISS", "HIT"]
+
+
+def test_a_cache_key_of_one_location_says_nothing_about_another_s(site):
+    """A page whose key tells users apart, and a part of it, or what it hands on to, whose key does not."""
+    for page, part in (("/with-parts", "/part/1"), ("/handed-on", "/part/2")):
+        got = send(site, page, cookie=token())
+        assert got.body.strip(b"[]") == b"a page"
+        assert [cached(site, part) for _ in range(2)] == ["MISS", "HIT"], page
 
 
 def test_what_an_application_makes_of_a_refused_cookie_is_not_for_others(site):
