@@ -185,12 +185,13 @@ static int find_byte(timing *t, unsigned at, ask_fn *times)
 
 /* ---- the attack ---- */
 
+/* The last point follows what there is no room for. */
 static void note_progress(timing *t, unsigned bytes)
 {
-    if (t->progress < LAB_POINTS_MAX) {
-        t->when[t->progress] = (double)t->measured;
-        t->known[t->progress++] = bytes;
-    }
+    size_t at = t->progress < LAB_POINTS_MAX ? t->progress++ : LAB_POINTS_MAX - 1;
+
+    t->when[at] = (double)t->measured;
+    t->known[at] = bytes;
 }
 
 /* All but the last byte, which nothing comes behind: it is tried. */

@@ -100,7 +100,9 @@ void card_lines(card_figure *f)
         low = f->plot->x.min;
         high = f->plot->x.max;
     }
-    card_add_theory(f, low, high, fit(f));
+    if (f->series_count > 0 || f->plot->series->label == NULL) {
+        card_add_theory(f, low, high, fit(f));
+    }
 }
 
 /* ---- histograms ---- */

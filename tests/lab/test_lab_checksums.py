@@ -32,7 +32,7 @@ def test_a_patch_needs_room():
     assert done.returncode == 1 and "no room for the patch" in done.stdout
 
 
-def test_bursts_never_pass_random_errors_do_and_chosen_ones_always():
+def test_bursts_never_pass_and_random_errors_do():
     cases = result("run", "crc-errors")["cases"]
     seen = {errors: [case for case in cases if case["settings"]["errors"] == errors]
             for errors in ("burst", "random", "chosen")}

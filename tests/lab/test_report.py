@@ -46,15 +46,6 @@ class Page(HTMLParser):
         assert self.open and self.open.pop() == tag, tag
 
 
-@pytest.fixture(scope="module", name="folder")
-def _folder(tmp_path_factory):
-    """Of all attacks, with few repeats."""
-    folder = tmp_path_factory.mktemp("report") / "all"
-    done = lab("report", "--repeat", 4, "--folder", folder, timeout=600)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
 @pytest.fixture(scope="module", name="text")
 def _text(folder):
     return (folder / "index.html").read_text(encoding="utf-8")

@@ -111,12 +111,32 @@ static void below_is_uniform(void **state)
     assert_int_equal(lab_rng_below(&rng, 1), 0);
 }
 
+/* Tables of Student's t: 12.706 with 1 degree of freedom, 2.776 with 4, 1.984 with 100. */
+static void student_s_intervals(void **state)
+{
+    static const struct {
+        uint64_t n;
+        double t;
+    } table[] = {{2, 12.7062}, {5, 2.7764}, {101, 1.9840}};
+    lab_interval one = lab_student(3, 0, 1);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+        double n = (double)table[i].n;
+        lab_interval interval = lab_student(10, 4 * n, table[i].n);
+        assert_true(fabs(interval.high - 10 - 2 * table[i].t) < 2e-4);
+        assert_true(fabs(10 - interval.low - 2 * table[i].t) < 2e-4);
+    }
+    assert_true(one.low == 3 && one.high == 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(ends_are_where_the_tails_are),
         cmocka_unit_test(published_values),
         cmocka_unit_test(incomplete_beta_in_closed_form),
+        cmocka_unit_test(student_s_intervals),
         cmocka_unit_test(a_seed_determines_a_stream),
         cmocka_unit_test(below_is_uniform),
     };

@@ -7,6 +7,13 @@
 
 #include "plot.h"
 
+static void assert_near(double got, double want, double off)
+{
+    if (!(fabs(got - want) <= off)) {
+        fail_msg("%.12g is not %.12g", got, want);
+    }
+}
+
 typedef struct drawing {
     char *text;
     size_t len;
@@ -103,6 +110,46 @@ static void an_inlined_figure_brings_no_style(void **state)
     free(d.text);
 }
 
+/* The place and size of the n-th bar. */
+static void bar_at(const char *text, size_t n, double *top, double *height)
+{
+    do {
+        text = strstr(text + 1, "<rect class=\"mp-bar\" x=");
+        assert_non_null(text);
+    } while (n-- > 0);
+    assert_int_equal(sscanf(strstr(text, " y="), " y=\"%lf\" width=\"%*f\" height=\"%lf\"", top,
+                            height),
+                     2);
+}
+
+static void stacked_bars_stand_on_one_another(void **state)
+{
+    static const char *const names[] = {"one"};
+    double low = 1, high = 3, beside = 4;
+    plot_series series[] = {{.mark = PLOT_BARS, .count = 1, .y = &low},
+                            {.mark = PLOT_BARS, .count = 1, .y = &high, .stacked = true},
+                            {.mark = PLOT_BARS, .count = 1, .y = &beside}};
+    plot_figure figure = {.id = "t",
+                          .title = "t",
+                          .x = {.names = names, .name_count = 1},
+                          .values = true,
+                          .series = series,
+                          .series_count = 3};
+    drawing d = draw(plot_write_svg, &figure);
+    double top[3], height[3];
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        bar_at(d.text, i, &top[i], &height[i]);
+    }
+    assert_near(top[1] + height[1], top[0], 0.02);
+    assert_near(height[1], 3 * height[0], 0.05);
+    assert_near(top[2], top[1], 0.02);
+    assert_near(height[2], height[0] + height[1], 0.05);
+    assert_null(strstr(d.text, ">1</text>\n<rect class=\"mp-bar\"")); /* it carries another */
+    free(d.text);
+}
+
 static void csv_quotes_what_needs_it(void **state)
 {
     plot_series line = {.label = "a,\"b\"", .mark = PLOT_LINE, .count = 1, .x = xs, .y = ys};
@@ -122,6 +169,7 @@ int main(void)
         cmocka_unit_test(figures_without_their_values_are_refused),
         cmocka_unit_test(an_inlined_figure_brings_no_style),
         cmocka_unit_test(csv_quotes_what_needs_it),
+        cmocka_unit_test(stacked_bars_stand_on_one_another),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
