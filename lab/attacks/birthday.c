@@ -155,6 +155,32 @@ static void show_collision(lab_oracle *o, const queries_made *made, const collis
     lab_show_one(o, "tag of both", LAB_ANSWER, out->tag, out->tag_len);
 }
 
+/* Two chains that meet. */
+static void draw(lab_oracle *o, const queries_made *made, const collision *c)
+{
+    static const char *const rows[] = {"first block", "chaining value", "xor second block", "tag"};
+    static const char *const columns[] = {"message i", "message j"};
+    static const lab_link links[] = {{{0, 0}, {1, 0}, "E"}, {{1, 0}, {2, 0}, NULL},
+                                     {{2, 0}, {3, 0}, "E"}, {{0, 1}, {1, 1}, "E"},
+                                     {{1, 1}, {2, 1}, NULL}, {{2, 1}, {3, 1}, "E"}};
+    size_t block = made->block;
+    const uint8_t *mi = made->in[c->first].message.data, *mj = made->in[c->second].message.data;
+    const lab_output *out = &made->out[c->first];
+    const lab_value t = {"t", LAB_ANSWER, {out->tag, out->tag_len}};
+
+    lab_draw_blocks(o,
+                    &(lab_figure){"blocks", "Two messages whose chains meet", rows, 4, columns, 2,
+                                  (lab_value[]){{"ai", LAB_CHOSEN, {mi, block}},
+                                                {"aj", LAB_CHOSEN, {mj, block}},
+                                                LAB_UNKNOWN("E(ai)"),
+                                                LAB_UNKNOWN("E(aj)"),
+                                                {"bi", LAB_CHOSEN, {mi + block, block}},
+                                                {"bj", LAB_CHOSEN, {mj + block, block}},
+                                                t,
+                                                t}},
+                    links, 6);
+}
+
 static bool forge(lab_oracle *o, const queries_made *made, const collision *c, size_t bits)
 {
     uint8_t v[BLOCK_MAX * (2 + BLOCKS_MAX)], w[sizeof v];
@@ -163,6 +189,7 @@ static bool forge(lab_oracle *o, const queries_made *made, const collision *c, s
     lab_output out;
 
     show_collision(o, made, c);
+    draw(o, made, c);
     in.message.len = behind ? put_behind(o, made, c, bits, v, w) : put_xor(o, made, c, bits, v, w);
     if (!lab_query(o, "A query that depends on answers: the tag of v is that of w.", &in, &out)) {
         return false;

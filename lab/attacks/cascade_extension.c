@@ -19,6 +19,37 @@ static void go_on(const uint8_t *from, const uint8_t *blocks, size_t n, uint8_t 
     macaw_md_digest(&macaw_sha256, &chain, tag);
 }
 
+/* Each value is the key of the next step; the last one is the tag, or is kept. */
+static void draw(lab_oracle *o, lab_bytes seen, lab_bytes t, lab_bytes suffix, lab_bytes forged,
+                 bool accepted)
+{
+    static const char *const rows[] = {"message", "F(key, block)", "tag"};
+    static const char *const columns[] = {"secret", "seen", "appended"};
+    static const lab_link links[] = {{{1, 0}, {1, 1}, "key"}, {{0, 1}, {1, 1}, "F"},
+                                     {{1, 1}, {2, 1}, NULL},  {{1, 1}, {1, 2}, "key"},
+                                     {{0, 2}, {1, 2}, "F"},   {{1, 2}, {2, 2}, NULL}};
+    lab_value cells[] = {{NULL, LAB_PLAIN, {NULL, 0}},
+                         {"x", LAB_ANSWER, seen},
+                         {"suffix", LAB_CHOSEN, suffix},
+                         LAB_UNKNOWN("k"),
+                         {"t", LAB_DERIVED, t},
+                         {"t'", LAB_DERIVED, forged},
+                         {NULL, LAB_PLAIN, {NULL, 0}},
+                         {"t", LAB_ANSWER, t},
+                         {"t'", LAB_FORGED, forged}};
+
+    if (!accepted) {
+        cells[4] = cells[5] = (lab_value)LAB_UNKNOWN("?");
+        cells[8] = (lab_value)LAB_UNKNOWN("not F(t, suffix)");
+    }
+    lab_draw_blocks(o,
+                    &(lab_figure){"blocks",
+                                  accepted ? "The cascade, continued from its tag"
+                                           : "The tag is not what the chain goes on from",
+                                  rows, 3, columns, 3, cells},
+                    links, 6);
+}
+
 static void attack(lab_oracle *o)
 {
     lab_bytes suffix = lab_option_bytes(o, "suffix");
@@ -37,8 +68,10 @@ static void attack(lab_oracle *o)
     lab_work(o, blocks);
     lab_show_one(o, "t, taken as the key", LAB_ANSWER, given->tag.data, VALUE);
     lab_show_one(o, "F(t, suffix)", LAB_FORGED, tag, VALUE);
-    lab_submit(o, "The suffix is hashed on from the tag, with no key but the tag.", forged,
-               len + blocks * BLOCK, tag, VALUE);
+    bool accepted = lab_submit(o, "The suffix is hashed on from the tag, with no key but the tag.",
+                               forged, len + blocks * BLOCK, tag, VALUE);
+    draw(o, given->in.message, given->tag, (lab_bytes){forged + len, blocks * BLOCK},
+         (lab_bytes){tag, VALUE}, accepted);
 }
 
 static const char *applies(uint32_t properties)

@@ -12,6 +12,59 @@ static bool is_accepted(lab_oracle *o, const char *why, const uint8_t *message, 
     return lab_submit(o, why, message, len, tag, lab_number(o, "tag"));
 }
 
+/* What goes into the cipher behind two different chaining values is the same, and so all
+ * that follows is. A column a message: chaining value, block, what the two come to, the
+ * blocks behind, tag. The second one was asked for. */
+static void draw(lab_oracle *o, const char *const columns[2], const lab_value cells[10],
+                 bool accepted)
+{
+    static const char *const rows[] = {"chaining value", "xor the next block", "into the cipher",
+                                       "the blocks behind", "tag"};
+    lab_value shown[10];
+    lab_link links[10];
+    size_t n = 0, rest = cells[6].bytes.len > 0 ? 3 : 2;
+
+    for (size_t i = 0; i < 10; i++) {
+        bool inside = i < 2 || i == 4 || i == 5 || i == 8;
+        shown[i] = accepted || !inside ? cells[i] : (lab_value)LAB_UNKNOWN("?");
+        shown[i].name = i / 2 == 3 && rest == 2 ? NULL : shown[i].name;
+    }
+    for (size_t column = 0; column < 2; column++) {
+        links[n++] = (lab_link){{0, column}, {1, column}, NULL};
+        links[n++] = (lab_link){{1, column}, {2, column}, "xor"};
+        links[n++] = (lab_link){{2, column}, {rest == 3 ? 3 : 4, column}, "E"};
+        links[n++] = (lab_link){{3, column}, {4, column}, "E, in turn"};
+    }
+    lab_draw_blocks(o,
+                    &(lab_figure){"blocks",
+                                  accepted ? "From here on both messages are one"
+                                           : "The two messages, which did not meet",
+                                  rows, 5, columns, 2, shown},
+                    links, rest == 3 ? n : n - 1);
+}
+
+static void draw_splice(lab_oracle *o, lab_bytes z, lab_bytes y, lab_bytes bridge, lab_bytes tag,
+                        bool accepted)
+{
+    static const char *const columns[] = {"x || y, forged", "x', asked for"};
+    static const uint8_t zero[BLOCK_MAX];
+    size_t n = lab_number(o, "block");
+    const lab_bytes rest = {y.data + n, y.len - n}, first = {bridge.data, n};
+
+    draw(o, columns,
+         (lab_value[]){{"z", LAB_ANSWER, z},
+                       {"0", LAB_PLAIN, {zero, n}},
+                       {"y1", LAB_CHOSEN, {y.data, n}},
+                       {"x'1", LAB_DERIVED, first},
+                       {"y1 xor z", LAB_DERIVED, first},
+                       {"x'1", LAB_DERIVED, first},
+                       {"y2 ..", LAB_CHOSEN, rest},
+                       {"y2 ..", LAB_CHOSEN, rest},
+                       {"h(x')", LAB_FORGED, tag},
+                       {"h(x')", LAB_ANSWER, tag}},
+         accepted);
+}
+
 /* z = h(x); x' = (y1 xor z) || y2.. takes up the chain where x left it, so that
  * h(x') = h(x || y). */
 static bool splice(lab_oracle *o, lab_bytes x, lab_bytes y)
@@ -33,7 +86,31 @@ static bool splice(lab_oracle *o, lab_bytes x, lab_bytes y)
     memcpy(all, x.data, x.len);
     memcpy(all + x.len, y.data, y.len);
     lab_show(o, "forged", (lab_value[]){{"x", LAB_CHOSEN, x}, {"y", LAB_FORGED, y}}, 2);
-    return is_accepted(o, "Nobody asked for x || y.", all, x.len + y.len, tag);
+    bool accepted = is_accepted(o, "Nobody asked for x || y.", all, x.len + y.len, tag);
+    draw_splice(o, (lab_bytes){z, n}, y, (lab_bytes){bridge, y.len}, (lab_bytes){tag, n}, accepted);
+    return accepted;
+}
+
+static void draw_lengths(lab_oracle *o, const uint8_t *c, const uint8_t *forged, const uint8_t *ta,
+                         const uint8_t *tb, const uint8_t *t, bool accepted)
+{
+    static const char *const columns[] = {"b || 1 || c', forged", "a || 1 || c, asked for"};
+    size_t n = lab_number(o, "block");
+    uint8_t in[BLOCK_MAX];
+
+    lab_xor(in, c, ta, n);
+    draw(o, columns,
+         (lab_value[]){{"h(b)", LAB_ANSWER, {tb, n}},
+                       {"h(a)", LAB_ANSWER, {ta, n}},
+                       {"c'", LAB_FORGED, {forged, n}},
+                       {"c", LAB_CHOSEN, {c, n}},
+                       {"c' xor h(b)", LAB_DERIVED, {in, n}},
+                       {"c xor h(a)", LAB_DERIVED, {in, n}},
+                       LAB_UNKNOWN(NULL),
+                       LAB_UNKNOWN(NULL),
+                       {"t", LAB_FORGED, {t, n}},
+                       {"t", LAB_ANSWER, {t, n}}},
+         accepted);
 }
 
 /* Where a length block follows the message: h(a) and h(b) of one block each hold the
@@ -66,8 +143,11 @@ static bool splice_lengths(lab_oracle *o)
                                {"h(a)", LAB_ANSWER, {ta, n}},
                                {"h(b)", LAB_ANSWER, {tb, n}}},
                  3);
-    return is_accepted(o, "Behind b and its length the chain is h(b); c' turns it into h(a) xor c.",
-                       b, 3 * n, t);
+    bool accepted =
+        is_accepted(o, "Behind b and its length the chain is h(b); c' turns it into h(a) xor c.", b,
+                    3 * n, t);
+    draw_lengths(o, a + 2 * n, b + 2 * n, ta, tb, t, accepted);
+    return accepted;
 }
 
 /* The whole blocks of a user's text, one at least. */

@@ -6,8 +6,9 @@
 
 enum { BLOCK_MAX = MACAW_BLOCK_MAX };
 
-/* Both blocks, as the cipher sees them: m goes in twice, so t comes out twice. */
-static void draw(lab_oracle *o, lab_bytes m, lab_bytes t, lab_bytes second)
+/* Both blocks, as the cipher sees them: m goes in twice, so t comes out twice. Where it
+ * was refused, all that is known is what went in and the tag of m. */
+static void draw(lab_oracle *o, lab_bytes m, lab_bytes t, lab_bytes second, bool accepted)
 {
     static const uint8_t zero[BLOCK_MAX];
     static const char *const rows[] = {"message block", "xor chaining value", "into the cipher",
@@ -23,9 +24,21 @@ static void draw(lab_oracle *o, lab_bytes m, lab_bytes t, lab_bytes second)
         {"t", LAB_ANSWER, t},
         {"t", LAB_FORGED, t},
     };
+    const lab_value unknown[] = {
+        cells[0],
+        cells[1],
+        LAB_UNKNOWN("?"),
+        LAB_UNKNOWN("not t?"),
+        LAB_UNKNOWN("?"),
+        LAB_UNKNOWN("?"),
+        cells[6],
+        LAB_UNKNOWN("not t"),
+    };
 
-    lab_draw(
-        o, &(lab_figure){"chain", "The forged message in raw CBC-MAC", rows, 4, columns, 2, cells});
+    lab_draw(o, &(lab_figure){"chain",
+                              accepted ? "The forged message: t cancels"
+                                       : "The forged message: t did not cancel",
+                              rows, 4, columns, 2, accepted ? cells : unknown});
 }
 
 static void attack(lab_oracle *o)
@@ -46,9 +59,10 @@ static void attack(lab_oracle *o)
     lab_xor(second, t, m, n);
     lab_equation(o, &(lab_value){"m2", LAB_FORGED, {second, n}}, "xor",
                  (lab_value[]){{"t", LAB_ANSWER, {t, n}}, {"m", LAB_CHOSEN, {m, n}}}, 2);
-    draw(o, (lab_bytes){m, n}, (lab_bytes){t, n}, (lab_bytes){second, n});
-    lab_submit(o, "Behind m the chain holds t; t xor m cancels it, and E(m) = t comes out again.",
-               forged, 2 * n, t, n);
+    bool accepted = lab_submit(
+        o, "Behind m the chain holds t; t xor m cancels it, and E(m) = t comes out again.", forged,
+        2 * n, t, n);
+    draw(o, (lab_bytes){m, n}, (lab_bytes){t, n}, (lab_bytes){second, n}, accepted);
 }
 
 static const char *applies(uint32_t properties)

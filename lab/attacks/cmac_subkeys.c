@@ -5,6 +5,43 @@
 
 enum { BLOCK = 16 };
 
+/* The same block, with its padding and as it is. */
+static void draw(lab_oracle *o, lab_bytes m, const uint8_t *block, lab_bytes t, bool accepted)
+{
+    static const char *const rows[] = {"message", "its last block", "masked with", "tag"};
+    static const char *const columns[] = {"asked for", "forged"};
+    static const lab_link links[] = {{{0, 0}, {1, 0}, "|| 10*"}, {{1, 0}, {2, 0}, "xor"},
+                                     {{2, 0}, {3, 0}, "E"},      {{0, 1}, {1, 1}, NULL},
+                                     {{1, 1}, {2, 1}, "xor"},    {{2, 1}, {3, 1}, "E"}};
+    const lab_value subkey = LAB_UNKNOWN("the subkey"), other = LAB_UNKNOWN("not t");
+    const lab_value same = {"t", LAB_FORGED, t};
+    const lab_value cells[] = {{"m", LAB_CHOSEN, m},
+                               {"m || 10*", LAB_FORGED, {block, BLOCK}},
+                               {"m || 10*", LAB_GLUE, {block, BLOCK}},
+                               {"m || 10*", LAB_FORGED, {block, BLOCK}},
+                               subkey,
+                               subkey,
+                               {"t", LAB_ANSWER, t},
+                               accepted ? same : other};
+    const lab_value apart[] = {cells[0], cells[1], LAB_UNKNOWN("m, marked as padded"),
+                               LAB_UNKNOWN("m || 10*, marked as whole"), cells[6], cells[7]};
+    static const char *const steps[] = {"message", "at the end", "tag"};
+    static const lab_link ends[] = {{{0, 0}, {1, 0}, NULL}, {{1, 0}, {2, 0}, NULL},
+                                    {{0, 1}, {1, 1}, NULL}, {{1, 1}, {2, 1}, NULL}};
+
+    if (accepted) {
+        lab_draw_blocks(o,
+                        &(lab_figure){"blocks", "The padding of one message, written in another",
+                                      rows, 4, columns, 2, cells},
+                        links, 6);
+    } else {
+        lab_draw_blocks(o,
+                        &(lab_figure){"blocks", "The end tells padded from whole", steps, 3,
+                                      columns, 2, apart},
+                        ends, 4);
+    }
+}
+
 static void attack(lab_oracle *o)
 {
     lab_bytes m = lab_option_bytes(o, "message");
@@ -20,8 +57,9 @@ static void attack(lab_oracle *o)
     lab_show(
         o, "forged message",
         (lab_value[]){{"m", LAB_CHOSEN, m}, {"10*", LAB_GLUE, {forged + m.len, BLOCK - m.len}}}, 2);
-    lab_submit(o, "The same block, now as a whole one that needs no padding.", forged,
-               sizeof forged, t, lab_number(o, "tag"));
+    bool accepted = lab_submit(o, "The same block, now as a whole one that needs no padding.",
+                               forged, sizeof forged, t, lab_number(o, "tag"));
+    draw(o, m, forged, (lab_bytes){t, lab_number(o, "tag")}, accepted);
 }
 
 static const lab_option options[] = {

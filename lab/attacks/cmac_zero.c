@@ -6,15 +6,16 @@
 
 enum { BLOCK = 16 };
 
-static void draw(lab_oracle *o, lab_bytes p, lab_bytes second, lab_bytes t, lab_bytes subkey)
+static void draw(lab_oracle *o, lab_bytes p, lab_bytes second, lab_bytes t, lab_bytes subkey,
+                 bool accepted)
 {
     static const char *const rows[] = {"message block", "xor chaining value", "xor subkey",
                                        "out of the cipher"};
     static const char *const columns[] = {"block 1", "block 2"};
     static const uint8_t zero[BLOCK];
-    const lab_value cells[] = {
-        {"p xor K1", LAB_CHOSEN, p},
-        {"t xor p", LAB_FORGED, second},
+    lab_value cells[] = {
+        {"p", LAB_CHOSEN, p},
+        {"t xor p xor K1", LAB_FORGED, second},
         {"0", LAB_PLAIN, {zero, BLOCK}},
         {"t", LAB_ANSWER, t},
         {NULL, LAB_PLAIN, {NULL, 0}},
@@ -23,7 +24,12 @@ static void draw(lab_oracle *o, lab_bytes p, lab_bytes second, lab_bytes t, lab_
         {"t", LAB_FORGED, t},
     };
 
-    lab_draw(o, &(lab_figure){"chain", "The forged message in CMAC", rows, 4, columns, 2, cells});
+    for (size_t i = 3; i < 8 && !accepted; i++) {
+        if (cells[i].name != NULL) {
+            cells[i] = (lab_value)LAB_UNKNOWN(i == 7 ? "not t" : "?");
+        }
+    }
+    lab_draw(o, &(lab_figure){"chain", "The forged message, block by block", rows, 4, columns, 2, cells});
 }
 
 static void attack(lab_oracle *o)
@@ -47,10 +53,11 @@ static void attack(lab_oracle *o)
     }
     lab_xor(forged + BLOCK, t, forged, BLOCK);
     lab_xor(forged + BLOCK, forged + BLOCK, subkey, BLOCK);
+    bool accepted =
+        lab_submit(o, "Behind p the second block and the subkey make p again, and E(p) = t.",
+                   forged, sizeof forged, t, BLOCK);
     draw(o, (lab_bytes){forged, BLOCK}, (lab_bytes){forged + BLOCK, BLOCK}, (lab_bytes){t, BLOCK},
-         (lab_bytes){subkey, BLOCK});
-    lab_submit(o, "Behind p the second block and the subkey make p again, and E(p) = t.", forged,
-               sizeof forged, t, BLOCK);
+         (lab_bytes){subkey, BLOCK}, accepted);
 }
 
 static const lab_option options[] = {

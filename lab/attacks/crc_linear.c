@@ -21,7 +21,7 @@ static void draw(lab_oracle *o, lab_bytes m, lab_bytes forged, lab_bytes t, lab_
         {"m'", LAB_CHOSEN, forged},     {"t'", LAB_FORGED, tag},
         {"D", LAB_DERIVED, {d, m.len}}, {"CRC0(D)", LAB_DERIVED, {d + m.len, t.len}},
     };
-    lab_draw(o, &(lab_figure){"table", "Where seen and forged differ", rows, 3, columns, 2, cells});
+    lab_draw(o, &(lab_figure){"bits", "Where seen and forged differ", rows, 3, columns, 2, cells});
 }
 
 /* t' = t xor CRC(D 0..0) xor CRC(0..0), with zeros where the key may stand. */

@@ -25,6 +25,38 @@ static void patch(const lab_crc *crc, lab_bytes m, uint8_t *forged, size_t place
     }
 }
 
+/* The register of the difference starts as 0, and the patch takes it to what the rest
+ * brings back to 0. */
+static void draw(lab_oracle *o, const lab_crc *crc, lab_bytes m, const uint8_t *forged,
+                 size_t place)
+{
+    static const char *const rows[] = {"seen", "forged", "difference", "its register"};
+    static const char *const columns[] = {"before", "as wished", "patch", "what follows"};
+    static const lab_link links[] = {{{3, 0}, {3, 1}, NULL}, {{3, 1}, {3, 2}, NULL},
+                                     {{3, 2}, {3, 3}, NULL}, {{2, 1}, {3, 1}, "CRC"},
+                                     {{2, 2}, {3, 2}, "CRC"}, {{2, 3}, {3, 3}, "CRC"}};
+    static const char *const names[] = {NULL, "wish", "patch", "rest"};
+    size_t n = crc->width / 8, ends[] = {0, place, place + n, m.len};
+    uint8_t *d = lab_alloc(o, m.len), registers[4][8];
+    lab_value cells[16] = {{NULL, LAB_PLAIN, {NULL, 0}}};
+    uint64_t reg = 0;
+
+    lab_xor(d, m.data, forged, m.len);
+    for (size_t i = 0; i < 4; i++) {
+        size_t from = i > 0 ? ends[i - 1] : 0, len = ends[i] - from;
+        reg = lab_crc_forth(crc, reg, (lab_bytes){d + from, len});
+        lab_crc_store(crc, reg, registers[i]);
+        cells[i] = (lab_value){i > 0 ? "m" : NULL, LAB_ANSWER, {m.data + from, len}};
+        cells[4 + i] = (lab_value){names[i], i == 2 ? LAB_FORGED : LAB_CHOSEN, {forged + from, len}};
+        cells[8 + i] = (lab_value){i > 0 ? "D" : NULL, LAB_DERIVED, {d + from, len}};
+        cells[12 + i] = (lab_value){reg == 0 ? "0" : "R", LAB_DERIVED, {registers[i], n}};
+    }
+    lab_draw_blocks(o,
+                    &(lab_figure){"blocks", "The difference, and the register that it drives", rows,
+                                  4, columns, 4, cells},
+                    links, 6);
+}
+
 static void attack(lab_oracle *o)
 {
     const lab_crc *crc = lab_crc_find(lab_option_bytes(o, "crc"));
@@ -48,6 +80,7 @@ static void attack(lab_oracle *o)
                            {"patch", LAB_FORGED, {forged + place, n}},
                            {"as it was", LAB_PLAIN, {forged + place + n, m.len - place - n}}},
              3);
+    draw(o, crc, m, forged, place);
     const lab_input in = {given->in.nonce, {forged, m.len}};
     lab_submit_input(o, "The checksum is the same, so all that is computed from it is.", &in,
                      given->tag);

@@ -15,6 +15,49 @@ static unsigned ones(unsigned x)
     return n;
 }
 
+static void draw_pads(lab_oracle *o)
+{
+    static const char *const rows[] = {"ipad", "opad", "differ"};
+    static const char *const columns[] = {"what the key is xored with, 64 bytes"};
+    uint8_t pads[3][KEY_BLOCK];
+
+    memset(pads[0], (int)lab_option_number(o, "ipad"), KEY_BLOCK);
+    memset(pads[1], (int)lab_option_number(o, "opad"), KEY_BLOCK);
+    lab_xor(pads[2], pads[0], pads[1], KEY_BLOCK);
+    lab_draw(o, &(lab_figure){"bits", "The pads, bit by bit", rows, 3, columns, 1,
+                              (lab_value[]){{"ipad", LAB_PLAIN, {pads[0], KEY_BLOCK}},
+                                            {"opad", LAB_PLAIN, {pads[1], KEY_BLOCK}},
+                                            {"xor", LAB_DERIVED, {pads[2], KEY_BLOCK}}}});
+}
+
+/* G twice, by asking, and in HMAC. */
+static void draw_game(lab_oracle *o, lab_bytes m, lab_bytes first, lab_bytes second, bool accepted)
+{
+    static const char *const rows[] = {"hashed", "inner digest", "tag"};
+    static const char *const columns[] = {"asked first", "asked then", "HMAC of m"};
+    static const lab_link links[] = {{{0, 0}, {1, 0}, "G"},  {{1, 0}, {0, 1}, NULL},
+                                     {{0, 1}, {1, 1}, "G"},  {{0, 2}, {1, 2}, "ipad"},
+                                     {{1, 2}, {2, 2}, "opad"}};
+    const lab_value same = {"G(G(m))", LAB_FORGED, second}, other = LAB_UNKNOWN("not G(G(m))");
+    const lab_value none = {NULL, LAB_PLAIN, {NULL, 0}};
+    const lab_value cells[] = {{"m", LAB_CHOSEN, m},
+                               {"D", LAB_ANSWER, first},
+                               {"m", LAB_CHOSEN, m},
+                               {"D", LAB_ANSWER, first},
+                               {"G(D)", LAB_ANSWER, second},
+                               {"D", LAB_DERIVED, first},
+                               none,
+                               none,
+                               accepted ? same : other};
+
+    lab_draw_blocks(o,
+                    &(lab_figure){"blocks",
+                                  accepted ? "With equal pads both steps are one function"
+                                           : "The outer step is another function",
+                                  rows, 3, columns, 3, cells},
+                    links, 5);
+}
+
 static void attack(lab_oracle *o)
 {
     lab_bytes m = lab_option_bytes(o, "message"), first, second;
@@ -22,6 +65,7 @@ static void attack(lab_oracle *o)
 
     lab_measure(o, "distance", differ * KEY_BLOCK);
     lab_say(o, "The two keys differ in %u of 512 bits.", differ * KEY_BLOCK);
+    draw_pads(o);
     lab_commit(o, m);
     if (!lab_act(o, "Another protocol hashes h(k' || ..) under this key: the inner digest D of m.",
                  "inner", m, &first) ||
@@ -34,7 +78,8 @@ static void attack(lab_oracle *o)
                  &second)) {
         return;
     }
-    lab_submit(o, "Nobody was asked for a tag.", m.data, m.len, second.data, second.len);
+    draw_game(o, m, first, second,
+              lab_submit(o, "Nobody was asked for a tag.", m.data, m.len, second.data, second.len));
 }
 
 static const lab_option options[] = {

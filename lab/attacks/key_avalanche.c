@@ -1,5 +1,6 @@
 /* Card 27, second part: another key is another function. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "harness/card.h"
@@ -16,30 +17,47 @@ static unsigned ones(const uint8_t *data, size_t len)
     return n;
 }
 
+/* A row for each bit of the key that was flipped. */
+static void draw(lab_oracle *o, uint8_t flips[BITS_TRIED][LAB_TAG_MAX], size_t n, size_t len)
+{
+    static const char *const columns[] = {"bits of the tag that flip"};
+    char names[BITS_TRIED][16];
+    const char *rows[BITS_TRIED];
+    lab_value cells[BITS_TRIED];
+
+    for (size_t i = 0; i < n; i++) {
+        snprintf(names[i], sizeof names[i], "key bit %zu", i);
+        rows[i] = names[i];
+        cells[i] = (lab_value){"t xor t'", LAB_DERIVED, {flips[i], len}};
+    }
+    lab_draw(o, &(lab_figure){"bits", "One bit of the key, and what it flips in one tag", rows, n,
+                              columns, 1, cells});
+}
+
 /* What flipping each of the first bits of the key does to the tag of one message; the
  * tags must differ by what they differ by for any other message, if the MAC is linear. */
 static void attack(lab_oracle *o)
 {
     size_t len = lab_number(o, "tag"), bits = lab_number(o, "key-bits");
-    uint8_t m[2][BLOCK], t[LAB_TAG_MAX], d[LAB_TAG_MAX], first[LAB_TAG_MAX] = {0}, nonce[2] = {0};
+    uint8_t m[2][BLOCK], t[LAB_TAG_MAX], d[BITS_TRIED][LAB_TAG_MAX] = {{0}}, nonce[2] = {0};
+    const uint8_t *first = d[0];
+    size_t tried = bits < BITS_TRIED ? bits : BITS_TRIED;
     lab_output out;
 
     lab_rng_bytes(lab_coins(o), m, sizeof m);
     if (!lab_ask(o, "A message under the key.", m[0], BLOCK, t)) {
         return;
     }
-    for (size_t i = 0; i < BITS_TRIED && i < bits; i++) {
+    for (size_t i = 0; i < tried; i++) {
         nonce[1] = (uint8_t)i;
         const lab_input in = {{nonce, sizeof nonce}, {m[0], BLOCK}};
         if (!lab_query(o, "The same message, with one bit of the key flipped.", &in, &out)) {
             return;
         }
-        lab_xor(d, t, out.tag, len);
-        lab_measure(o, "flipped", (double)ones(d, len) / (double)(8 * len));
-        if (i == 0) {
-            memcpy(first, d, len);
-        }
+        lab_xor(d[i], t, out.tag, len);
+        lab_measure(o, "flipped", (double)ones(d[i], len) / (double)(8 * len));
     }
+    draw(o, d, tried, len);
     lab_show_one(o, "what the key's first bit flips", LAB_DERIVED, first, len);
     if (!lab_ask(o, "Another message under the key.", m[1], BLOCK, t)) {
         return;

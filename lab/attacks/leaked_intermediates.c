@@ -6,6 +6,35 @@
 
 enum { BLOCK_MAX = MACAW_BLOCK_MAX };
 
+/* Both blocks in the chain; y1 is NULL where it was kept. */
+static void draw(lab_oracle *o, const uint8_t *message, size_t n, lab_bytes t, const uint8_t *y1)
+{
+    static const uint8_t zero[BLOCK_MAX];
+    static const char *const rows[] = {"message block", "xor chaining value", "into the cipher",
+                                       "out of the cipher"};
+    static const char *const columns[] = {"block 1", "block 2"};
+    uint8_t in[BLOCK_MAX] = {0};
+    const lab_value hidden = LAB_UNKNOWN("y1");
+    const lab_value y = {"y1", LAB_FORGED, {y1, n}}, second = {"y1 xor m2", LAB_DERIVED, {in, n}};
+    const lab_value one = {"m1", LAB_CHOSEN, {message, n}};
+
+    if (y1 != NULL) {
+        lab_xor(in, y1, message + n, n);
+    }
+    lab_draw(o, &(lab_figure){"chain",
+                              y1 != NULL ? "Two blocks, and what was sent along"
+                                         : "Two blocks, and what the tag tells of them",
+                              rows, 4, columns, 2,
+                              (lab_value[]){one,
+                                            {"m2", LAB_CHOSEN, {message + n, n}},
+                                            {"0", LAB_PLAIN, {zero, n}},
+                                            y1 != NULL ? y : hidden,
+                                            one,
+                                            y1 != NULL ? second : hidden,
+                                            y1 != NULL ? y : hidden,
+                                            {"t", LAB_ANSWER, t}}});
+}
+
 static void attack(lab_oracle *o)
 {
     size_t n = lab_number(o, "block"), tag_len = lab_number(o, "tag");
@@ -25,12 +54,14 @@ static void attack(lab_oracle *o)
     }
     if (answer.tag_len < tag_len + n) {
         lab_say(o, "Only the tag came back: nothing is known of y1.");
+        draw(o, message, n, (lab_bytes){answer.tag, answer.tag_len}, NULL);
         return;
     }
     lab_show(o, "answer",
              (lab_value[]){{"t = y2", LAB_ANSWER, {answer.tag, tag_len}},
                            {"y1", LAB_ANSWER, {answer.tag + tag_len, n}}},
              2);
+    draw(o, message, n, (lab_bytes){answer.tag, tag_len}, answer.tag + tag_len);
     lab_submit(o, "The first block with y1 was never asked for.", message, n, answer.tag + tag_len,
                n);
 }

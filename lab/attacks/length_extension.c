@@ -49,6 +49,51 @@ static void continue_hash(const macaw_md *md, macaw_md_state state, size_t seen,
                     suffix.len - whole * md->block_len, seen + suffix.len, digest);
 }
 
+/* What the sender hashed, and what is hashed on from there. NULL forged: it was refused,
+ * and all that is known are m and t. */
+static void draw(lab_oracle *o, const lab_pair *given, const char *key, lab_bytes glue,
+                 lab_bytes padding, lab_bytes forged)
+{
+    static const char *const rows[] = {"key", "message", "padding", "state behind it", "tag"};
+    static const char *const columns[] = {"hashed by the sender", "and on from there"};
+    static const lab_link links[] = {
+        {{0, 0}, {1, 0}, "||"}, {{1, 0}, {2, 0}, "||"}, {{2, 0}, {3, 0}, "h"},
+        {{3, 0}, {4, 0}, NULL}, {{3, 0}, {3, 1}, "on"}, {{1, 1}, {2, 1}, "||"},
+        {{2, 1}, {3, 1}, "h"},  {{3, 1}, {4, 1}, NULL}};
+    const lab_value t = {"t", LAB_ANSWER, given->tag};
+    lab_value cells[10] = {LAB_UNKNOWN(key),
+                           {NULL, LAB_PLAIN, {NULL, 0}},
+                           {"m", LAB_PLAIN, given->in.message},
+                           {"suffix", LAB_CHOSEN, lab_option_bytes(o, "suffix")},
+                           {"glue", LAB_GLUE, glue},
+                           {"its own padding", LAB_PLAIN, padding},
+                           {"t", LAB_DERIVED, given->tag},
+                           {"t'", LAB_DERIVED, forged},
+                           t,
+                           {"t'", LAB_FORGED, forged}};
+
+    for (size_t i = 4; i < 10 && forged.data == NULL; i++) {
+        cells[i] = i == 8 ? t : (lab_value)LAB_UNKNOWN("?");
+    }
+    lab_draw_blocks(o,
+                    &(lab_figure){"blocks",
+                                  forged.data != NULL ? "The hash goes on from its own tag"
+                                                      : "A tag that is not the whole state",
+                                  rows, 5, columns, 2, cells},
+                    links, 8);
+}
+
+static void draw_forged(lab_oracle *o, const macaw_md *md, const lab_pair *given, size_t key_len,
+                        lab_bytes glue, lab_bytes tag)
+{
+    uint8_t padding[3 * MACAW_MD_BLOCK_MAX];
+    size_t total = key_len + given->in.message.len + glue.len + lab_option_bytes(o, "suffix").len;
+    char key[40];
+
+    snprintf(key, sizeof key, "k, %zu bytes", key_len);
+    draw(o, given, key, glue, (lab_bytes){padding, glue_behind(md, total, padding)}, tag);
+}
+
 static bool try_key_length(lab_oracle *o, const macaw_md *md, const lab_pair *given, size_t key_len)
 {
     lab_bytes m = given->in.message, suffix = lab_option_bytes(o, "suffix");
@@ -73,6 +118,8 @@ static bool try_key_length(lab_oracle *o, const macaw_md *md, const lab_pair *gi
                            {"glue", LAB_GLUE, {forged + m.len, glue}},
                            {"suffix", LAB_CHOSEN, suffix}},
              3);
+    draw_forged(o, md, given, key_len, (lab_bytes){forged + m.len, glue},
+                (lab_bytes){tag, given->tag.len});
     return true;
 }
 
@@ -99,6 +146,10 @@ static void attack(lab_oracle *o)
     measure_state(o, 8 * given->tag.len);
     while (from <= to && !try_key_length(o, md, given, from)) {
         from++;
+    }
+    if (from > to) {
+        const lab_bytes none = {NULL, 0};
+        draw(o, given, "k", none, none, none);
     }
 }
 

@@ -5,6 +5,45 @@
 
 enum { BLOCK = 16, BLOCKS = 3 };
 
+/* What is summed: s(x) of a block alone, or si(x) where its place counts. */
+static void draw(lab_oracle *o, const uint8_t *asked, const uint8_t *forged, lab_bytes t,
+                 bool accepted)
+{
+    static const char *const rows[] = {"asked", "summed", "forged", "summed"};
+    static const char *const columns[] = {"block 1", "block 2", "block 3", "tag"};
+    static const lab_link links[] = {{{0, 0}, {1, 0}, NULL},  {{0, 1}, {1, 1}, NULL},
+                                     {{0, 2}, {1, 2}, NULL},  {{1, 0}, {1, 1}, "xor"},
+                                     {{1, 1}, {1, 2}, "xor"}, {{1, 2}, {1, 3}, "E"},
+                                     {{2, 0}, {3, 0}, NULL},  {{2, 1}, {3, 1}, NULL},
+                                     {{2, 2}, {3, 2}, NULL},  {{3, 0}, {3, 1}, "xor"},
+                                     {{3, 1}, {3, 2}, "xor"}, {{3, 2}, {3, 3}, "E"}};
+    const lab_value same = {"t", LAB_FORGED, t}, other = LAB_UNKNOWN("not t");
+    const lab_value none = {NULL, LAB_PLAIN, {NULL, 0}};
+    const lab_value cells[] = {{"x1", LAB_CHOSEN, {asked, BLOCK}},
+                               {"x2", LAB_CHOSEN, {asked + BLOCK, BLOCK}},
+                               {"x3", LAB_CHOSEN, {asked + 2 * BLOCK, BLOCK}},
+                               none,
+                               LAB_UNKNOWN(accepted ? "s(x1)" : "s1(x1)"),
+                               LAB_UNKNOWN(accepted ? "s(x2)" : "s2(x2)"),
+                               LAB_UNKNOWN(accepted ? "s(x3)" : "s3(x3)"),
+                               {"t", LAB_ANSWER, t},
+                               {"x2", LAB_FORGED, {forged, BLOCK}},
+                               {"x1", LAB_FORGED, {forged + BLOCK, BLOCK}},
+                               {"x3", LAB_CHOSEN, {forged + 2 * BLOCK, BLOCK}},
+                               none,
+                               LAB_UNKNOWN(accepted ? "s(x2)" : "s1(x2)"),
+                               LAB_UNKNOWN(accepted ? "s(x1)" : "s2(x1)"),
+                               LAB_UNKNOWN(accepted ? "s(x3)" : "s3(x3)"),
+                               accepted ? same : other};
+
+    lab_draw_blocks(o,
+                    &(lab_figure){"blocks",
+                                  accepted ? "A sum does not know the order of its terms"
+                                           : "Here it matters where a block stands",
+                                  rows, 4, columns, 4, cells},
+                    links, 12);
+}
+
 static void attack(lab_oracle *o)
 {
     lab_bytes text = lab_option_bytes(o, "message");
@@ -25,7 +64,9 @@ static void attack(lab_oracle *o)
                            {"x1", LAB_FORGED, {forged + BLOCK, BLOCK}},
                            {"x3", LAB_CHOSEN, {forged + 2 * BLOCK, BLOCK}}},
              3);
-    lab_submit(o, "E(x2) xor E(x1) is E(x1) xor E(x2).", forged, sizeof forged, t, tag);
+    bool accepted =
+        lab_submit(o, "E(x2) xor E(x1) is E(x1) xor E(x2).", forged, sizeof forged, t, tag);
+    draw(o, asked, forged, (lab_bytes){t, tag}, accepted);
 }
 
 static const char *applies(uint32_t properties)

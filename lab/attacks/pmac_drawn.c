@@ -11,6 +11,53 @@ static void take(uint8_t *block, lab_bytes text)
     memcpy(block, text.data, text.len < BLOCK ? text.len : BLOCK);
 }
 
+/* Both messages: what each block adds to the sum. The mask 2 k1 is in both sums. */
+static void draw(lab_oracle *o, const uint8_t *a, const uint8_t *b, const uint8_t *ta,
+                 const uint8_t *tb, const uint8_t *t, bool accepted)
+{
+    static const char *const rows[] = {"message block", "added to the sum, but for 2 k1", "sum, but for 2 k1",
+                                       "tag"};
+    static const char *const columns[] = {"asked: block 1", "asked: block 2", "forged: block 1",
+                                          "forged: block 2"};
+    static const lab_link links[] = {
+        {{0, 0}, {1, 0}, "xor k1, E"},  {{0, 1}, {1, 1}, "xor 2 k1"}, {{1, 0}, {2, 1}, NULL},
+        {{1, 1}, {2, 1}, "xor"},        {{2, 1}, {3, 1}, "E"},        {{0, 2}, {1, 2}, "xor k1, E"},
+        {{0, 3}, {1, 3}, "xor 2 k1"},   {{1, 2}, {2, 3}, NULL},       {{1, 3}, {2, 3}, "xor"},
+        {{2, 3}, {3, 3}, "E"}};
+    static const lab_link plain[] = {{{0, 0}, {1, 0}, NULL}, {{0, 1}, {1, 1}, NULL},
+                                     {{1, 0}, {2, 1}, NULL}, {{1, 1}, {2, 1}, NULL},
+                                     {{2, 1}, {3, 1}, NULL}, {{0, 2}, {1, 2}, NULL},
+                                     {{0, 3}, {1, 3}, NULL}, {{1, 2}, {2, 3}, NULL},
+                                     {{1, 3}, {2, 3}, NULL}, {{2, 3}, {3, 3}, NULL}};
+    const uint8_t *c = a + BLOCK, *last = b + BLOCK;
+    uint8_t sum[BLOCK];
+    lab_value cells[16] = {{"a", LAB_CHOSEN, {a, BLOCK}},
+                           {"c", LAB_CHOSEN, {c, BLOCK}},
+                           {"b", LAB_FORGED, {b, BLOCK}},
+                           {"c'", LAB_FORGED, {last, BLOCK}},
+                           {"tag(a)", LAB_ANSWER, {ta, BLOCK}},
+                           {"c", LAB_CHOSEN, {c, BLOCK}},
+                           {"tag(b)", LAB_ANSWER, {tb, BLOCK}},
+                           {"c'", LAB_FORGED, {last, BLOCK}},
+                           [9] = {"tag(a) xor c", LAB_DERIVED, {sum, BLOCK}},
+                           [11] = {"tag(b) xor c'", LAB_DERIVED, {sum, BLOCK}},
+                           [13] = {"t", LAB_ANSWER, {t, BLOCK}},
+                           [15] = {"t", LAB_FORGED, {t, BLOCK}}};
+
+    lab_xor(sum, ta, c, BLOCK);
+    for (size_t i = 4; i < 16 && !accepted; i++) {
+        if (cells[i].name != NULL && i != 13) {
+            cells[i] = (lab_value)LAB_UNKNOWN(i == 15 ? "not t" : "?");
+        }
+    }
+    lab_draw_blocks(o,
+                    &(lab_figure){"blocks",
+                                  accepted ? "Two messages with one sum"
+                                           : "A tag of one block is no summand here",
+                                  rows, 4, columns, 4, cells},
+                    accepted ? links : plain, 10);
+}
+
 static void attack(lab_oracle *o)
 {
     uint8_t a[2 * BLOCK], b[2 * BLOCK], ta[LAB_TAG_MAX], tb[LAB_TAG_MAX], t[LAB_TAG_MAX];
@@ -35,8 +82,11 @@ static void attack(lab_oracle *o)
                                {"tag(a)", LAB_ANSWER, {ta, BLOCK}},
                                {"tag(b)", LAB_ANSWER, {tb, BLOCK}}},
                  3);
-    lab_submit(o, "With b in front and c' behind, the sum is the one of a || c, and so is the tag.",
-               b, 2 * BLOCK, t, BLOCK);
+    bool accepted =
+        lab_submit(o, "With b in front and c' behind, the sum is the one of a || c, and so is the "
+                      "tag.",
+                   b, 2 * BLOCK, t, BLOCK);
+    draw(o, a, b, ta, tb, t, accepted);
 }
 
 static const char *applies(uint32_t properties)

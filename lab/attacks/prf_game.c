@@ -5,6 +5,25 @@
 
 enum { BLOCK = 16 };
 
+static void draw_chain(lab_oracle *o, const uint8_t *message, const uint8_t *t, const uint8_t *t2)
+{
+    static const char *const rows[] = {"asked", "answer"};
+    static const char *const columns[] = {"m", "m || (t xor m)"};
+    static const lab_link links[] = {
+        {{0, 0}, {1, 0}, NULL}, {{1, 0}, {0, 1}, NULL}, {{0, 1}, {1, 1}, NULL}};
+    bool same = memcmp(t, t2, BLOCK) == 0;
+
+    lab_draw_blocks(
+        o,
+        &(lab_figure){"blocks", same ? "The tag comes again" : "Another answer: no such chain",
+                      rows, 2, columns, 2,
+                      (lab_value[]){{"m", LAB_CHOSEN, {message, BLOCK}},
+                                    {"m || (t xor m)", LAB_CHOSEN, {message, 2 * BLOCK}},
+                                    {"t", LAB_ANSWER, {t, BLOCK}},
+                                    {same ? "t" : "not t", LAB_ANSWER, {t2, BLOCK}}}},
+        links, 3);
+}
+
 /* Whether tag(m || (tag(m) xor m)) = tag(m), as in a chain that shows its state. */
 static bool is_chain(lab_oracle *o)
 {
@@ -15,15 +34,37 @@ static bool is_chain(lab_oracle *o)
         return false;
     }
     lab_xor(message + BLOCK, t, message, BLOCK);
-    return lab_ask(o, "m and t xor m: in raw CBC-MAC the tag is t again.", message, 2 * BLOCK,
-                   t2) &&
-           memcmp(t, t2, BLOCK) == 0;
+    if (!lab_ask(o, "m and t xor m: in raw CBC-MAC the tag is t again.", message, 2 * BLOCK,
+                 t2)) {
+        return false;
+    }
+    draw_chain(o, message, t, t2);
+    return memcmp(t, t2, BLOCK) == 0;
+}
+
+/* Four messages that sum up to 0, and the sum of their tags. */
+static void draw_sum(lab_oracle *o, uint8_t messages[4][BLOCK], uint8_t tags[4][LAB_TAG_MAX],
+                     lab_bytes sum)
+{
+    static const char *const rows[] = {"a", "b", "c", "a xor b xor c", "xor of all"};
+    static const char *const columns[] = {"message", "answer"};
+    static const uint8_t zero[BLOCK];
+    lab_value cells[10];
+
+    for (size_t i = 0; i < 4; i++) {
+        cells[2 * i] = (lab_value){rows[i], LAB_CHOSEN, {messages[i], BLOCK}};
+        cells[2 * i + 1] = (lab_value){"its tag", LAB_ANSWER, {tags[i], sum.len}};
+    }
+    cells[8] = (lab_value){"0", LAB_DERIVED, {zero, BLOCK}};
+    cells[9] = (lab_value){"sum", LAB_DERIVED, sum};
+    lab_draw(o, &(lab_figure){"bits", "Do the answers sum up as the messages do?", rows, 5, columns,
+                              2, cells});
 }
 
 /* Whether the tags of a, b, c and a xor b xor c sum up to 0, as under one mask. */
 static bool is_linear(lab_oracle *o)
 {
-    uint8_t messages[4][BLOCK], t[LAB_TAG_MAX], sum[LAB_TAG_MAX] = {0};
+    uint8_t messages[4][BLOCK], t[4][LAB_TAG_MAX], sum[LAB_TAG_MAX] = {0};
     static const uint8_t zero[LAB_TAG_MAX];
     size_t len = lab_number(o, "tag");
 
@@ -32,11 +73,12 @@ static bool is_linear(lab_oracle *o)
     lab_xor(messages[3], messages[3], messages[2], BLOCK);
     for (size_t i = 0; i < 4; i++) {
         if (!lab_ask(o, "a, b, c, and their sum: linear tags add up to 0.", messages[i], BLOCK,
-                     t)) {
+                     t[i])) {
             return false;
         }
-        lab_xor(sum, sum, t, len);
+        lab_xor(sum, sum, t[i], len);
     }
+    draw_sum(o, messages, t, (lab_bytes){sum, len});
     return memcmp(sum, zero, len) == 0;
 }
 

@@ -3,7 +3,55 @@
 
 #include "harness/card.h"
 
-enum { TEXT_MAX = 1024, BLOCK = 16 };
+enum { TEXT_MAX = 1024, BLOCK = 16, SHOWN = 4 };
+
+/* All messages that zeros turn into the same blocks, and so into one tag. */
+static void draw_shared(lab_oracle *o, const uint8_t *m, size_t len, lab_bytes tag)
+{
+    static const char *const names[SHOWN] = {"m", "m || 00", "m || 00 00", "m || 00 00 00"};
+    static const char *const rows[SHOWN] = {"seen", "handed in", "and others", ""};
+    static const char *const columns[] = {"messages", "filled with zeros", "tag"};
+    uint8_t whole[TEXT_MAX + BLOCK] = {0};
+    size_t padded = (len + BLOCK - 1) / BLOCK * BLOCK;
+    size_t n = padded - len < SHOWN ? padded - len + 1 : SHOWN;
+    lab_value cells[3 * SHOWN] = {{NULL, LAB_PLAIN, {NULL, 0}}};
+    lab_link links[SHOWN + 1];
+
+    memcpy(whole, m, len);
+    for (size_t i = 0; i < n; i++) {
+        cells[3 * i] = (lab_value){names[i],
+                                   i == 0   ? LAB_ANSWER
+                                   : i == 1 ? LAB_FORGED
+                                            : LAB_DERIVED,
+                                   {whole, len + i}};
+        links[i] = (lab_link){{i, 0}, {(n - 1) / 2, 1}, NULL};
+    }
+    cells[(n - 1) / 2 * 3 + 1] = (lab_value){"one and the same", LAB_DERIVED, {whole, padded}};
+    cells[(n - 1) / 2 * 3 + 2] = (lab_value){"t", LAB_ANSWER, tag};
+    links[n] = (lab_link){{(n - 1) / 2, 1}, {(n - 1) / 2, 2}, "MAC"};
+    lab_draw_blocks(
+        o, &(lab_figure){"blocks", "Messages that share a tag", rows, n, columns, 3, cells}, links,
+        n + 1);
+}
+
+/* Elsewhere the end is marked: whatever is put behind them, they are not the same. */
+static void draw_apart(lab_oracle *o, const uint8_t *forged, size_t len, lab_bytes tag)
+{
+    static const char *const rows[] = {"seen", "handed in"};
+    static const char *const columns[] = {"messages", "padded", "tag"};
+    static const lab_link links[] = {
+        {{0, 0}, {0, 1}, NULL}, {{0, 1}, {0, 2}, "MAC"}, {{1, 0}, {1, 1}, NULL}, {{1, 1}, {1, 2}, "MAC"}};
+    const lab_value cells[] = {{"m", LAB_ANSWER, {forged, len}},
+                               LAB_UNKNOWN("blocks of m"),
+                               {"t", LAB_ANSWER, tag},
+                               {"m || 00", LAB_FORGED, {forged, len + 1}},
+                               LAB_UNKNOWN("other blocks"),
+                               LAB_UNKNOWN("not t")};
+
+    lab_draw_blocks(
+        o, &(lab_figure){"blocks", "Messages that are kept apart", rows, 2, columns, 3, cells}, links,
+        4);
+}
 
 static void attack(lab_oracle *o)
 {
@@ -19,7 +67,11 @@ static void attack(lab_oracle *o)
                            {"one zero more", LAB_FORGED, {forged + len, 1}}},
              2);
     const lab_input in = {given->in.nonce, {forged, len + 1}};
-    lab_submit_input(o, "Filled with zeros, both are the same blocks.", &in, given->tag);
+    if (lab_submit_input(o, "Filled with zeros, both are the same blocks.", &in, given->tag)) {
+        draw_shared(o, forged, len, given->tag);
+    } else {
+        draw_apart(o, forged, len, given->tag);
+    }
 }
 
 static const char *applies(uint32_t properties)

@@ -39,6 +39,10 @@ static void print_hex(const json_t *value)
     char text[TEXT_MAX + 1];
     bool readable = read_text(hex, digits, text);
 
+    if (strcmp(lab_json_text(value, "role"), "hidden") == 0) {
+        printf("(not known)");
+        return;
+    }
     printf("%s", lab_colour(lab_json_text(value, "role")));
     if (digits > HEX_LINE && readable) {
         printf("\"%s\"%s", text, lab_plain());
@@ -58,6 +62,16 @@ static void print_value(const char *indent, const json_t *value)
     printf("%s%-*s = ", indent, NAME_WIDTH, lab_json_text(value, "name"));
     print_hex(value);
     putchar('\n');
+}
+
+/* What stands in a figure may be a name only. */
+static void print_bytes(const json_t *value)
+{
+    if (lab_json_number(value, "length") > 0 ||
+        strcmp(lab_json_text(value, "role"), "hidden") == 0) {
+        printf(" = ");
+        print_hex(value);
+    }
 }
 
 static void print_values(const char *indent, const json_t *values)
@@ -163,6 +177,30 @@ static void print_sequence(const json_t *event)
     }
 }
 
+/* "<- t, m": what arrows lead to a place. */
+static void print_sources(const json_t *event, size_t row, size_t column)
+{
+    const json_t *cells = json_object_get(event, "cells");
+    const char *before = "  <- ";
+    json_t *link;
+    size_t i;
+
+    json_array_foreach(json_object_get(event, "links"), i, link)
+    {
+        const json_t *from = json_object_get(link, "from"), *to = json_object_get(link, "to");
+        const json_t *cells_of = json_array_get(
+            cells, (size_t)json_integer_value(json_array_get(from, 0)));
+        if ((size_t)json_integer_value(json_array_get(to, 0)) == row &&
+            (size_t)json_integer_value(json_array_get(to, 1)) == column) {
+            printf("%s%s", before,
+                   lab_json_text(json_array_get(cells_of, (size_t)json_integer_value(
+                                                              json_array_get(from, 1))),
+                                 "name"));
+            before = ", ";
+        }
+    }
+}
+
 static void print_table(const json_t *event)
 {
     const json_t *rows = json_object_get(event, "rows");
@@ -178,23 +216,53 @@ static void print_table(const json_t *event)
         {
             const json_t *value = json_array_get(json_array_get(cells, j), i);
             if (json_is_object(value)) {
-                printf("        %-22s %-*s = ", json_string_value(row), NAME_WIDTH,
+                printf("        %-22s %-*s", json_string_value(row), NAME_WIDTH,
                        lab_json_text(value, "name"));
-                print_hex(value);
+                print_bytes(value);
+                print_sources(event, j, i);
                 putchar('\n');
             }
         }
     }
 }
 
+/* Digits, with a dot for four zero bits, so that one sees where ones are. */
+static void print_bits(const json_t *event)
+{
+    const json_t *cells = json_object_get(event, "cells");
+    json_t *column, *row;
+    size_t i, j;
+
+    json_array_foreach(json_object_get(event, "columns"), i, column)
+    {
+        printf("      %s\n", json_string_value(column));
+        json_array_foreach(json_object_get(event, "rows"), j, row)
+        {
+            const json_t *value = json_array_get(json_array_get(cells, j), i);
+            const char *hex = lab_json_text(value, "hex");
+            printf("        %-22s %s", json_string_value(row),
+                   lab_colour(lab_json_text(value, "role")));
+            for (; *hex != '\0'; hex++) {
+                putchar(*hex == '0' ? '.' : *hex);
+            }
+            printf("%s\n", lab_plain());
+        }
+    }
+}
+
 static void print_figure(const json_t *event)
 {
-    printf("\n    %s\n", lab_json_text(event, "title"));
-    if (strcmp(lab_json_text(event, "kind"), "sequence") == 0) {
-        print_sequence(event);
-    } else {
-        print_table(event);
+    static const struct form {
+        const char *kind;
+        void (*print)(const json_t *event);
+    } forms[] = {{"sequence", print_sequence}, {"bits", print_bits}, {"", print_table}};
+    const struct form *form = forms;
+
+    while (form->kind[0] != '\0' && strcmp(form->kind, lab_json_text(event, "kind")) != 0) {
+        form++;
     }
+    printf("\n    %s\n", lab_json_text(event, "title"));
+    form->print(event);
 }
 
 static void print_say(const json_t *event)

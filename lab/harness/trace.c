@@ -12,7 +12,7 @@
 enum { TEXT_MAX = 600, SHOWN_BYTES = 4096 };
 
 static const char *const role_names[LAB_ROLES] = {"plain",   "chosen", "answer",
-                                                  "derived", "glue",   "forged"};
+                                                  "derived", "glue",   "forged", "hidden"};
 
 void lab_emit(lab_oracle *o, json_t *event)
 {
@@ -100,22 +100,50 @@ static json_t *words_json(const char *const *words, size_t n)
     return list;
 }
 
-void lab_draw(lab_oracle *o, const lab_figure *figure)
+static json_t *links_json(const lab_link *links, size_t n)
 {
-    json_t *cells;
+    json_t *list = json_array();
 
-    if (!o->tracing) {
-        return;
+    for (size_t i = 0; i < n; i++) {
+        const lab_link *one = &links[i];
+        json_array_append_new(
+            list, json_pack("{s:[II], s:[II], s:s}", "from", (json_int_t)one->from.row,
+                            (json_int_t)one->from.column, "to", (json_int_t)one->to.row,
+                            (json_int_t)one->to.column, "label",
+                            one->label != NULL ? one->label : ""));
     }
-    cells = json_array();
+    return list;
+}
+
+static json_t *figure_json(const lab_figure *figure)
+{
+    json_t *cells = json_array();
+
     for (size_t row = 0; row < figure->row_count; row++) {
         const lab_value *first = figure->cells + row * figure->column_count;
         json_array_append_new(cells, values_json(first, figure->column_count));
     }
-    lab_emit(o, json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "event", "figure", "kind", figure->kind,
-                          "title", figure->title, "rows",
-                          words_json(figure->rows, figure->row_count), "columns",
-                          words_json(figure->columns, figure->column_count), "cells", cells));
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "event", "figure", "kind", figure->kind,
+                     "title", figure->title, "rows", words_json(figure->rows, figure->row_count),
+                     "columns", words_json(figure->columns, figure->column_count), "cells", cells);
+}
+
+void lab_draw(lab_oracle *o, const lab_figure *figure)
+{
+    if (o->tracing) {
+        lab_emit(o, figure_json(figure));
+    }
+}
+
+void lab_draw_blocks(lab_oracle *o, const lab_figure *figure, const lab_link *links, size_t n)
+{
+    json_t *event;
+
+    if (o->tracing) {
+        event = figure_json(figure);
+        json_object_set_new(event, "links", links_json(links, n));
+        lab_emit(o, event);
+    }
 }
 
 void lab_measure(lab_oracle *o, const char *name, double value)

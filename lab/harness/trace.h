@@ -18,6 +18,7 @@ enum lab_role {
     LAB_DERIVED, /* computed from those */
     LAB_GLUE,    /* that nobody wrote but must be there: padding */
     LAB_FORGED,  /* what is handed in */
+    LAB_HIDDEN,  /* there, but the attacker does not know it: without bytes */
     LAB_ROLES
 };
 
@@ -26,6 +27,12 @@ typedef struct lab_value {
     enum lab_role role;
     lab_bytes bytes;
 } lab_value;
+
+/* What is there, and the attacker does not know. */
+#define LAB_UNKNOWN(name)                                                                          \
+    {                                                                                              \
+        (name), LAB_HIDDEN, { NULL, 0 }                                                            \
+    }
 
 /* A sentence. */
 void lab_say(lab_oracle *o, const char *format, ...) MACAW_PRINTF(2, 3);
@@ -48,6 +55,8 @@ void lab_equation(lab_oracle *o, const lab_value *result, const char *sign, cons
  *            remembers, and a cell with a name says so at that moment
  *   "string"  a row is one way to read the same bytes, its cells from left to right
  *            are the fields that they are taken for
+ *   "blocks"  a cell is a box, and arrows between them say what is made of what
+ *   "bits"  bit by bit, so that one sees where rows differ; a column a string
  *   "table"  nothing is connected
  * cells is rows * columns, row by row; a cell with a NULL name is empty. */
 typedef struct lab_figure {
@@ -59,6 +68,18 @@ typedef struct lab_figure {
     const lab_value *cells;
 } lab_figure;
 void lab_draw(lab_oracle *o, const lab_figure *figure);
+
+/* An arrow of a "blocks" figure. It runs down or up in a column, along a row, or along
+ * its row up to the column of its end and there into the side of the box: there must be
+ * no box on its way. label: what happens on it, at most 12 characters in a column and 5
+ * in a row, none elsewhere; NULL: nothing. */
+typedef struct lab_link {
+    struct lab_place {
+        size_t row, column;
+    } from, to;
+    const char *label;
+} lab_link;
+void lab_draw_blocks(lab_oracle *o, const lab_figure *figure, const lab_link *links, size_t n);
 
 /* A number of this repeat that plots are made of: "tries", "candidates". Always kept. */
 void lab_measure(lab_oracle *o, const char *name, double value);

@@ -7,6 +7,8 @@
 #include "report/draw.h"
 #include "report/html.h"
 
+enum { DIAGRAM_COLUMN = 740 }; /* wider than what is still read in half a page */
+
 static const struct kind {
     const char *name;
     draw_size (*size)(const drawing *d);
@@ -16,6 +18,8 @@ static const struct kind {
     {"sequence", sequence_size, sequence_draw},
     {"timeline", timeline_size, timeline_draw},
     {"string", string_size, string_draw},
+    {"blocks", blocks_size, blocks_draw},
+    {"bits", bits_size, bits_draw},
     {"table", grid_size, grid_draw},
 };
 
@@ -32,11 +36,14 @@ static const struct kind *kind_of(const json_t *figure)
 
 /* ---- bytes as text ---- */
 
-static bool read_text(const char *hex, char *ret, size_t most)
+enum { VALUE_MOST = 360 };
+
+/* Whether all of it can be read; ret has as much as VALUE_MOST characters of it. */
+static bool read_text(const char *hex, char ret[VALUE_MOST + 1])
 {
     size_t n = strlen(hex) / 2;
 
-    if (n < 3 || n > most) {
+    if (n < 3) {
         return false;
     }
     for (size_t i = 0; i < n; i++) {
@@ -45,26 +52,36 @@ static bool read_text(const char *hex, char *ret, size_t most)
         if (value < 0x20 || value > 0x7e) {
             return false;
         }
-        ret[i] = (char)value;
+        if (i < VALUE_MOST) {
+            ret[i] = (char)value;
+        }
     }
-    ret[n] = '\0';
+    ret[n < VALUE_MOST ? n : VALUE_MOST] = '\0';
     return true;
 }
 
 diagram_text diagram_value(const json_t *value, size_t most)
 {
     const char *hex = lab_json_text(value, "hex");
-    char text[380];
+    double length = lab_json_number(value, "length");
+    char read[VALUE_MOST + 1], suffix[40];
+    bool readable = read_text(hex, read);
     diagram_text ret;
 
-    most = most < sizeof text - 20 ? most : sizeof text - 20;
-    if (read_text(hex, text, most)) {
-        snprintf(ret.text, sizeof ret.text, "\"%s\"", text);
-    } else if (lab_json_number(value, "length") * 2 > (double)most) {
-        snprintf(ret.text, sizeof ret.text, "%.*s… (%.0f bytes)", (int)most, hex,
-                 lab_json_number(value, "length"));
+    most = most < VALUE_MOST ? most : VALUE_MOST;
+    snprintf(suffix, sizeof suffix, "(%.0f bytes)", length);
+    size_t beside = strlen(suffix) + (readable ? 4 : 2);
+    int kept = most > beside + 4 ? (int)(most - beside) : 4;
+    if (strcmp(lab_json_text(value, "role"), "hidden") == 0) {
+        snprintf(ret.text, sizeof ret.text, "not known");
+    } else if (readable && length + 2 <= (double)most) {
+        snprintf(ret.text, sizeof ret.text, "\"%s\"", read);
+    } else if (readable) {
+        snprintf(ret.text, sizeof ret.text, "\"%.*s…\" %s", kept, read, suffix);
+    } else if (length * 2 <= (double)most) {
+        snprintf(ret.text, sizeof ret.text, "%.*s", (int)VALUE_MOST, hex);
     } else {
-        snprintf(ret.text, sizeof ret.text, "%s", hex);
+        snprintf(ret.text, sizeof ret.text, "%.*s… %s", kept, hex, suffix);
     }
     ret.len = strlen(ret.text);
     return ret;
@@ -99,6 +116,7 @@ void diagram_draw(FILE *out, const json_t *figure, const char *id, bool inlined)
                  .rows = json_object_get(figure, "rows"),
                  .columns = json_object_get(figure, "columns"),
                  .cells = json_object_get(figure, "cells"),
+                 .links = json_object_get(figure, "links"),
                  .id = id};
     const struct kind *kind = kind_of(figure);
     draw_size size;
@@ -109,10 +127,11 @@ void diagram_draw(FILE *out, const json_t *figure, const char *id, bool inlined)
     int title = (int)strlen(lab_json_text(figure, "title")) * 8 + 24;
     size.width = size.width > title ? size.width : title;
     html_write(out,
-               "<svg class=\"diagram\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
+               "<svg class=\"diagram%s\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
                "aria-labelledby=\"%s-t %s-d\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n"
                "<title id=\"%s-t\">%s</title>\n<desc id=\"%s-d\">",
-               id, id, size.width, size.height, size.width, size.height, id,
+               size.width > DIAGRAM_COLUMN ? " wide" : "", id, id, size.width, size.height,
+               size.width, size.height, id,
                lab_json_text(figure, "title"), id);
     describe(out, figure);
     fputs("</desc>\n", out);
@@ -132,18 +151,48 @@ void diagram_draw(FILE *out, const json_t *figure, const char *id, bool inlined)
 
 /* ---- the table ---- */
 
+diagram_link diagram_link_of(const json_t *link)
+{
+    const json_t *from = json_object_get(link, "from"), *to = json_object_get(link, "to");
+
+    return (diagram_link){(size_t)json_integer_value(json_array_get(from, 0)),
+                          (size_t)json_integer_value(json_array_get(from, 1)),
+                          (size_t)json_integer_value(json_array_get(to, 0)),
+                          (size_t)json_integer_value(json_array_get(to, 1))};
+}
+
+/* What arrows lead to a place. */
+static void table_sources(FILE *out, const json_t *figure, size_t row, size_t column)
+{
+    const json_t *cells = json_object_get(figure, "cells");
+    const char *before = " (from ", *behind = "";
+    json_t *link;
+    size_t i;
+
+    json_array_foreach(json_object_get(figure, "links"), i, link)
+    {
+        diagram_link one = diagram_link_of(link);
+        if (one.to_row == row && one.to_column == column) {
+            html_write(out, "%s%s", before,
+                       lab_json_text(json_array_get(json_array_get(cells, one.row), one.column),
+                                     "name"));
+            before = ", ";
+            behind = ")";
+        }
+    }
+    fputs(behind, out);
+}
+
 static void table_cell(FILE *out, const json_t *value)
 {
     diagram_text text = diagram_value(value, 160);
 
-    fputs("<td>", out);
     if (json_is_object(value)) {
         html_write(out, "%s", lab_json_text(value, "name"));
         if (text.len > 0) {
             html_write(out, " <code>%s</code>", text.text);
         }
     }
-    fputs("</td>", out);
 }
 
 void diagram_table(FILE *out, const json_t *figure)
@@ -155,16 +204,21 @@ void diagram_table(FILE *out, const json_t *figure)
                lab_json_text(figure, "title"));
     json_array_foreach(json_object_get(figure, "columns"), i, cell)
     {
-        html_write(out, "<th scope=\"col\">%s</th>", json_string_value(cell));
+        const char *name = json_string_value(cell);
+        html_write(out, name[0] != '\0' ? "<th scope=\"col\">%s</th>" : "<td>%s</td>", name);
     }
     fputs("</tr></thead><tbody>\n", out);
     json_array_foreach(json_object_get(figure, "cells"), i, row)
     {
         const char *name = json_string_value(json_array_get(json_object_get(figure, "rows"), i));
-        html_write(out, "<tr><th scope=\"row\">%s</th>", name);
+        html_write(out, name[0] != '\0' ? "<tr><th scope=\"row\">%s</th>" : "<tr><td>%s</td>",
+                   name);
         json_array_foreach(row, j, cell)
         {
+            fputs("<td>", out);
             table_cell(out, cell);
+            table_sources(out, figure, i, j);
+            fputs("</td>", out);
         }
         fputs("</tr>\n", out);
     }

@@ -14,12 +14,19 @@ void diagram_draw(FILE *out, const json_t *figure, const char *id, bool inlined)
 /* The same as a table, for who reads instead of looking. */
 void diagram_table(FILE *out, const json_t *figure);
 
-/* The bytes of a value: readable text in quotes, else hex; cut behind `most` characters. */
+/* The bytes of a value: readable text in quotes, else hex; cut so that it has `most`
+ * characters with what says that it was. */
 typedef struct diagram_text {
     char text[400];
     size_t len;
 } diagram_text;
 diagram_text diagram_value(const json_t *value, size_t most);
+
+/* The ends of an arrow. */
+typedef struct diagram_link {
+    size_t row, column, to_row, to_column;
+} diagram_link;
+diagram_link diagram_link_of(const json_t *link);
 
 extern const char diagram_css[];
 

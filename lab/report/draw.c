@@ -66,31 +66,77 @@ int draw_wrapped(const drawing *d, const char *class, const char *anchor, int x,
     return lines;
 }
 
-void draw_arrow(const drawing *d, int x1, int y1, int x2, int y2)
+int draw_line_count(int characters, const char *text)
 {
-    html_write(d->out, "<path class=\"arrow\" d=\"M%d %dL%d %d\" marker-end=\"url(#%s-m)\"/>\n", x1,
-               y1, x2, y2, d->id);
+    int lines = 0;
+
+    while (*text != '\0') {
+        text += fitting(text, (size_t)characters);
+        text += *text == ' ' ? 1 : 0;
+        lines++;
+    }
+    return lines;
+}
+
+void draw_arrow(const drawing *d, const char *class, int x1, int y1, int x2, int y2)
+{
+    html_write(d->out, "<path class=\"%s\" d=\"M%d %dL%d %d\" marker-end=\"url(#%s-m)\"/>\n",
+               class, x1, y1, x2, y2, d->id);
 }
 
 /* ---- boxes ---- */
 
+enum { NAME_CHARS = DRAW_BOX_CHARS, SPACES_MAX = 3, LINE_MAX = DRAW_BOX_CHARS + 14 };
+
+typedef struct box_text {
+    char lines[DRAW_BOX_LINES][LINE_MAX];
+    int count;
+} box_text;
+
+/* Spaces that fill a text up are counted; ret: how many, and text without them. */
+static size_t cut_spaces(diagram_text *text)
+{
+    size_t n = 0;
+
+    while (text->len > 2 + n && text->text[text->len - 2 - n] == ' ') {
+        n++;
+    }
+    if (text->text[text->len - 1] != '"' || n <= SPACES_MAX) {
+        return 0;
+    }
+    text->len -= n;
+    memcpy(text->text + text->len - 1, "\"", 2);
+    return n;
+}
+
 /* Eight bytes to a line of digits; readable text has its quotes, too. */
-static size_t line_chars(const diagram_text *text)
+static box_text box_lines(const json_t *value)
 {
-    return text->text[0] == '"' ? DRAW_BOX_CHARS : DRAW_BOX_CHARS - 2;
+    diagram_text text = diagram_value(value, DRAW_BOX_VALUE);
+    bool readable = text.text[0] == '"';
+    size_t chars = readable ? DRAW_BOX_CHARS : DRAW_BOX_CHARS - 2;
+    size_t spaces = readable ? cut_spaces(&text) : 0;
+    size_t most = DRAW_BOX_LINES - (spaces > 0 ? 1 : 0);
+    bool cut = text.len > most * chars;
+    box_text ret = {.count = 0};
+
+    for (size_t at = 0; at < text.len && (size_t)ret.count + cut < most; at += chars) {
+        snprintf(ret.lines[ret.count++], LINE_MAX, "%.*s", (int)chars, text.text + at);
+    }
+    if (cut) {
+        snprintf(ret.lines[ret.count++], LINE_MAX, "… (%.0f bytes)",
+                 lab_json_number(value, "length"));
+    }
+    if (spaces > 0) {
+        snprintf(ret.lines[ret.count++], LINE_MAX, "+ %zu spaces", spaces);
+    }
+    return ret;
 }
 
-static int value_lines(const json_t *value)
+static int box_height(const json_t *value)
 {
-    diagram_text text = diagram_value(value, DRAW_BOX_CHARS * DRAW_BOX_LINES - 16);
-    size_t chars = line_chars(&text);
-
-    return (int)((text.len + chars - 1) / chars);
-}
-
-int draw_box_height(const json_t *value)
-{
-    return value == NULL ? 0 : 14 + DRAW_LINE * (1 + value_lines(value));
+    return 14 + DRAW_LINE * (draw_line_count(NAME_CHARS, lab_json_text(value, "name")) +
+                             box_lines(value).count);
 }
 
 int draw_row_height(const drawing *d, size_t row)
@@ -98,33 +144,36 @@ int draw_row_height(const drawing *d, size_t row)
     int height = 2 * DRAW_LINE;
 
     for (size_t i = 0; i < d->column_count; i++) {
-        int one = draw_box_height(draw_cell(d, row, i));
+        const json_t *value = draw_cell(d, row, i);
+        int one = value != NULL ? box_height(value) : 0;
         height = one > height ? one : height;
     }
     return height;
 }
 
+void draw_open(const drawing *d, const json_t *value)
+{
+    html_write(d->out, "<g class=\"role-%s\">\n", lab_json_text(value, "role"));
+}
+
+void draw_close(const drawing *d)
+{
+    fputs("</g>\n", d->out);
+}
+
 void draw_box(const drawing *d, const json_t *value, int x, int y, int height)
 {
-    diagram_text text = diagram_value(value, DRAW_BOX_CHARS * DRAW_BOX_LINES - 16);
-    size_t chars = line_chars(&text);
-    const char *at = text.text;
+    box_text text = box_lines(value);
+    int at = y + (height - box_height(value)) / 2 + 18;
 
     html_write(d->out,
-               "<g class=\"role-%s\"><rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" "
-               "height=\"%d\" rx=\"5\"/>\n",
-               lab_json_text(value, "role"), x, y, DRAW_BOX_WIDTH, height);
-    draw_text(d, "name", "middle", x + DRAW_BOX_WIDTH / 2, y + 18, lab_json_text(value, "name"));
-    for (int line = 0; *at != '\0'; line++) {
-        char some[DRAW_BOX_CHARS + 8];
-        size_t n = strlen(at) <= chars ? strlen(at) : chars;
-        while (n > 1 && ((unsigned char)at[n] & 0xc0) == 0x80) {
-            n--;
-        }
-        snprintf(some, sizeof some, "%.*s", (int)n, at);
-        draw_text(d, "bytes", "middle", x + DRAW_BOX_WIDTH / 2, y + 18 + (line + 1) * DRAW_LINE,
-                  some);
-        at += n;
+               "<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"5\"/>\n", x,
+               y, DRAW_BOX_WIDTH, height);
+    at += DRAW_LINE * draw_wrapped(d, "name", "middle", x + DRAW_BOX_WIDTH / 2, at, NAME_CHARS,
+                                   lab_json_text(value, "name"));
+    for (int i = 0; i < text.count; i++) { /* one is in the middle, several begin alike */
+        bool one = text.count == 1;
+        draw_text(d, "bytes", one ? "middle" : "start", one ? x + DRAW_BOX_WIDTH / 2 : x + 10,
+                  at + i * DRAW_LINE, text.lines[i]);
     }
-    fputs("</g>\n", d->out);
 }

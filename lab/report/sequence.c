@@ -6,7 +6,8 @@
 #include "report/draw.h"
 #include "report/html.h"
 
-enum { PARTY = 220, LEFT = 92, STEP = 74, FIRST = 96, MOMENT = 168, LANES = 150, LANE = 76 };
+enum { PARTY = 236, NOTE = 224, LEFT = 124, STEP = 74, FIRST = 96 };
+enum { MOMENT = 168, LANES = 150, LANE = 76 };
 
 static int party_x(size_t party)
 {
@@ -63,21 +64,25 @@ static void draw_message(const drawing *d, size_t row)
     }
     bool sent = to < d->column_count;
     int x = sent ? (party_x(from) + party_x(to)) / 2 : party_x(from);
-    size_t apart = !sent ? 1 : from > to ? from - to : to - from;
-    diagram_text text = diagram_value(message, apart * 30);
-    html_write(d->out, "<g class=\"role-%s\">\n", lab_json_text(message, "role"));
+    int apart = !sent ? 1 : from > to ? (int)(from - to) : (int)(to - from);
+    diagram_text text = diagram_value(message, (size_t)(apart * PARTY - 24) / DRAW_CHAR);
+    const char *name = lab_json_text(message, "name");
+    int lines = draw_line_count(apart * PARTY / 8, name);
+    draw_open(d, message);
     if (sent) {
         int way = from < to ? 3 : -3;
-        draw_arrow(d, party_x(from) + way, y, party_x(to) - way, y);
+        draw_arrow(d, "arrow", party_x(from) + way, y, party_x(to) - way, y);
     } else {
         html_write(d->out,
-                   "<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"240\" height=\"46\" "
+                   "<rect class=\"box\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
                    "rx=\"5\"/>\n",
-                   x - 120, y - 28);
+                   x - NOTE / 2, y - 12 - lines * DRAW_LINE, NOTE,
+                   lines * DRAW_LINE + (text.len > 0 ? 30 : 12));
     }
-    draw_text(d, sent ? "name halo" : "name", "middle", x, y - 10, lab_json_text(message, "name"));
-    draw_text(d, sent ? "bytes halo" : "bytes", "middle", x, y + (sent ? 17 : 9), text.text);
-    fputs("</g>\n", d->out);
+    draw_wrapped(d, sent ? "name halo" : "name", "middle", x,
+                 y - 10 - (lines - 1) * DRAW_LINE + (sent ? 0 : 4), apart * PARTY / 8, name);
+    draw_text(d, sent ? "bytes halo" : "bytes", "middle", x, y + (sent ? 17 : 11), text.text);
+    draw_close(d);
 }
 
 void sequence_draw(const drawing *d)
@@ -122,7 +127,7 @@ void timeline_draw(const drawing *d)
     }
     for (size_t row = 0; row < d->row_count; row++) {
         int y = 72 + (int)row * LANE + 14;
-        draw_arrow(d, LANES, y, right, y);
+        draw_arrow(d, "arrow", LANES, y, right, y);
         draw_wrapped(d, "head", "start", 12, y + 4, 20, draw_row_name(d, row));
         for (size_t column = 0; column < d->column_count; column++) {
             draw_moment(d, row, column);

@@ -7,13 +7,18 @@
 
 enum { LEFT = 150, CHARACTER = 11, ROW = 86, FIELD_MIN = 2 };
 
+static bool is_quoted(const diagram_text *text)
+{
+    return text->len > 2 && text->text[0] == '"' && text->text[text->len - 1] == '"';
+}
+
 /* Readable text stands for itself, other bytes are two digits each. */
 static int field_chars(const json_t *value)
 {
     diagram_text text = diagram_value(value, 300);
     int n = (int)text.len;
 
-    n -= text.text[0] == '"' ? 2 : 0;
+    n -= is_quoted(&text) ? 2 : 0;
     return n < FIELD_MIN ? FIELD_MIN : n;
 }
 
@@ -45,7 +50,7 @@ static int draw_field(const drawing *d, const json_t *value, int x, int y, bool 
     diagram_text text = diagram_value(value, 300);
     int width = field_chars(value) * CHARACTER;
 
-    if (text.text[0] == '"') {
+    if (is_quoted(&text)) {
         memmove(text.text, text.text + 1, text.len);
         text.text[text.len - 2] = '\0';
     }

@@ -75,6 +75,7 @@ async function run(event) {
 // ---- the steps ----
 
 function bytes(value) {
+  if (value.role === "hidden") return "not known";
   const hex = value.hex ?? "";
   const list = (hex.match(/../g) ?? []).map((byte) => parseInt(byte, 16));
   if (list.length >= 3 && list.every((byte) => byte >= 0x20 && byte <= 0x7e))
@@ -152,8 +153,12 @@ function present(side) {
 }
 
 function presentAll() {
-  last = Math.max(...["left", "right"].map((side) =>
-    stepsOf(result.cases[Number($(side + "-case").value)].trace ?? []).length));
+  const traces = ["left", "right"].map((side) =>
+    result.cases[Number($(side + "-case").value)].trace ?? []);
+  last = Math.max(...traces.map((trace) => stepsOf(trace).length));
+  // A wide figure needs the page's width; from the first step on, so that nothing jumps.
+  $("pair").classList.toggle("stacked",
+    traces.flat().some((event) => event.svg?.startsWith('<svg class="diagram wide"')));
   step = Math.min(Math.max(step, 1), last);
   present("left");
   present("right");
