@@ -5,6 +5,10 @@
 #include "attacks/steps.h"
 #include "audit/audit.h"
 #include "cli.h"
+#include "key/published.h"
+#include "naive/hash.h"
+
+enum { TAG = 32 };
 
 /* The name of the construction: "SHA-256:mk", or of the registry. */
 static lab_bytes name_of(lab_oracle *o, const audit_hit *hit)
@@ -20,6 +24,55 @@ static int search(audit_search *search, audit_words *words, audit_hit *hit)
 
     return audit_search_key(search, NULL, 0, hit) ? 1
                                                   : audit_search_words(search, words, hit, &status);
+}
+
+/* SHA-256 of two pieces, and HMAC-SHA-256. */
+static void hash(lab_oracle *o, lab_bytes a, lab_bytes b, uint8_t *ret)
+{
+    const lab_bytes pieces[] = {a, b};
+
+    (void)lab_digest("SHA256", lab_join(o, pieces, 2), ret);
+}
+
+static void hmac(lab_bytes key, lab_bytes message, uint8_t *ret)
+{
+    macaw_key *k = NULL;
+
+    if (macaw_key_new(&k, macaw_alg_find("hmac-sha256"), key.data, key.len, NULL) == MACAW_OK) {
+        (void)!macaw_tag(k, &(macaw_msg){NULL, message.data, message.len}, ret, TAG);
+    }
+    macaw_key_free(k);
+}
+
+/* What three constructions make of the message under the first word of the list, and
+ * under the one that was found, or the second. */
+static void draw(lab_oracle *o, lab_bytes message, const audit_tag *tag, lab_bytes found)
+{
+    static const char *const rows[] = {"the tag seen", "SHA-256(k || m)", "SHA-256(m || k)",
+                                       "HMAC-SHA-256(k, m)", "key k"};
+    static const char *const columns[] = {"a word of the list", "another one"};
+    static const char *const names[] = {"", "prefix", "suffix", "HMAC"};
+    const audit_reading *seen = &tag->readings[0];
+    size_t first = lab_bytes_equal(found, lab_text(macaw_published_at(0))) ? 1 : 0;
+    lab_bytes keys[] = {lab_text(macaw_published_at(first)), found};
+    uint8_t tags[2][4][TAG];
+    lab_value cells[10] = {{NULL, LAB_PLAIN, {NULL, 0}}};
+
+    keys[1] = found.data == NULL ? lab_text(macaw_published_at(1)) : found;
+    for (size_t i = 0; i < 2 && lab_tracing(o); i++) {
+        hash(o, keys[i], message, tags[i][1]);
+        hash(o, message, keys[i], tags[i][2]);
+        hmac(keys[i], message, tags[i][3]);
+        cells[i] = (lab_value){"tag", LAB_ANSWER, {seen->raw, seen->len}};
+        for (size_t j = 1; j < 4; j++) {
+            bool same = seen->len == TAG && memcmp(tags[i][j], seen->raw, TAG) == 0;
+            cells[2 * j + i] = (lab_value){
+                same ? "the same" : names[j], same ? LAB_FORGED : LAB_DERIVED, {tags[i][j], TAG}};
+        }
+        cells[8 + i] =
+            (lab_value){"word", found.data != NULL && i == 1 ? LAB_FORGED : LAB_CHOSEN, keys[i]};
+    }
+    lab_draw(o, &(lab_figure){"table", "What may have made the tag", rows, 5, columns, 2, cells});
 }
 
 static void identify(lab_oracle *o, lab_bytes message, lab_bytes text)
@@ -45,10 +98,12 @@ static void identify(lab_oracle *o, lab_bytes message, lab_bytes text)
                 o, "made by",
                 (lab_value[]){{"construction", LAB_DERIVED, pieces[0]}, {"key", LAB_DERIVED, key}},
                 2);
+            draw(o, message, tag, key);
             (void)lab_hand_in(o, "Construction and key make this very tag.",
                               lab_join(o, pieces, 3));
         } else {
             lab_say(o, "None of %zu words under any construction: nothing is found.", words->line);
+            draw(o, message, tag, (lab_bytes){NULL, 0});
         }
         audit_search_free(&attempt);
     }

@@ -160,8 +160,8 @@ static void draw(lab_oracle *o, const queries_made *made, const collision *c)
 {
     static const char *const rows[] = {"first block", "chaining value", "xor second block", "tag"};
     static const char *const columns[] = {"message i", "message j"};
-    static const lab_link links[] = {{{0, 0}, {1, 0}, "E"}, {{1, 0}, {2, 0}, NULL},
-                                     {{2, 0}, {3, 0}, "E"}, {{0, 1}, {1, 1}, "E"},
+    static const lab_link links[] = {{{0, 0}, {1, 0}, "E"},  {{1, 0}, {2, 0}, NULL},
+                                     {{2, 0}, {3, 0}, "E"},  {{0, 1}, {1, 1}, "E"},
                                      {{1, 1}, {2, 1}, NULL}, {{2, 1}, {3, 1}, "E"}};
     size_t block = made->block;
     const uint8_t *mi = made->in[c->first].message.data, *mj = made->in[c->second].message.data;

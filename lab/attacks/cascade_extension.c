@@ -28,14 +28,10 @@ static void draw(lab_oracle *o, lab_bytes seen, lab_bytes t, lab_bytes suffix, l
     static const lab_link links[] = {{{1, 0}, {1, 1}, "key"}, {{0, 1}, {1, 1}, "F"},
                                      {{1, 1}, {2, 1}, NULL},  {{1, 1}, {1, 2}, "key"},
                                      {{0, 2}, {1, 2}, "F"},   {{1, 2}, {2, 2}, NULL}};
-    lab_value cells[] = {{NULL, LAB_PLAIN, {NULL, 0}},
-                         {"x", LAB_ANSWER, seen},
-                         {"suffix", LAB_CHOSEN, suffix},
-                         LAB_UNKNOWN("k"),
-                         {"t", LAB_DERIVED, t},
-                         {"t'", LAB_DERIVED, forged},
-                         {NULL, LAB_PLAIN, {NULL, 0}},
-                         {"t", LAB_ANSWER, t},
+    lab_value cells[] = {{NULL, LAB_PLAIN, {NULL, 0}},   {"x", LAB_ANSWER, seen},
+                         {"suffix", LAB_CHOSEN, suffix}, LAB_UNKNOWN("k"),
+                         {"t", LAB_DERIVED, t},          {"t'", LAB_DERIVED, forged},
+                         {NULL, LAB_PLAIN, {NULL, 0}},   {"t", LAB_ANSWER, t},
                          {"t'", LAB_FORGED, forged}};
 
     if (!accepted) {

@@ -143,9 +143,8 @@ static bool splice_lengths(lab_oracle *o)
                                {"h(a)", LAB_ANSWER, {ta, n}},
                                {"h(b)", LAB_ANSWER, {tb, n}}},
                  3);
-    bool accepted =
-        is_accepted(o, "Behind b and its length the chain is h(b); c' turns it into h(a) xor c.", b,
-                    3 * n, t);
+    bool accepted = is_accepted(
+        o, "Behind b and its length the chain is h(b); c' turns it into h(a) xor c.", b, 3 * n, t);
     draw_lengths(o, a + 2 * n, b + 2 * n, ta, tb, t, accepted);
     return accepted;
 }
@@ -193,8 +192,8 @@ static const lab_option options[] = {
      MESSAGE_MAX, NULL, false},
     {"y", LAB_BYTES, "Pay to Mallory: EUR 9,999,999.99", "the second message, whole blocks of it",
      0, MESSAGE_MAX, NULL, false},
-    {"key", LAB_BYTES, NULL, "the key instead of a random one; AES-128 takes 16 bytes as they are", 0, 0, NULL,
-     true},
+    {"key", LAB_BYTES, NULL, "the key instead of a random one; AES-128 takes 16 bytes as they are",
+     0, 0, NULL, true},
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };
 

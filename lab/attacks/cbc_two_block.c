@@ -25,14 +25,8 @@ static void draw(lab_oracle *o, lab_bytes m, lab_bytes t, lab_bytes second, bool
         {"t", LAB_FORGED, t},
     };
     const lab_value unknown[] = {
-        cells[0],
-        cells[1],
-        LAB_UNKNOWN("?"),
-        LAB_UNKNOWN("not t?"),
-        LAB_UNKNOWN("?"),
-        LAB_UNKNOWN("?"),
-        cells[6],
-        LAB_UNKNOWN("not t"),
+        cells[0],         cells[1],         LAB_UNKNOWN("?"), LAB_UNKNOWN("not t?"),
+        LAB_UNKNOWN("?"), LAB_UNKNOWN("?"), cells[6],         LAB_UNKNOWN("not t"),
     };
 
     lab_draw(o, &(lab_figure){"chain",
@@ -75,8 +69,8 @@ static const char *applies(uint32_t properties)
 static const lab_option options[] = {
     {"message", LAB_BYTES, "Pay 100 to Bob", "the block m, cut or filled with spaces", 0, 4096,
      NULL, false},
-    {"key", LAB_BYTES, NULL, "the key instead of a random one; AES-128 takes 16 bytes as they are", 0, 0, NULL,
-     true},
+    {"key", LAB_BYTES, NULL, "the key instead of a random one; AES-128 takes 16 bytes as they are",
+     0, 0, NULL, true},
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };
 

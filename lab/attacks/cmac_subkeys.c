@@ -23,11 +23,17 @@ static void draw(lab_oracle *o, lab_bytes m, const uint8_t *block, lab_bytes t, 
                                subkey,
                                {"t", LAB_ANSWER, t},
                                accepted ? same : other};
-    const lab_value apart[] = {cells[0], cells[1], LAB_UNKNOWN("m, marked as padded"),
-                               LAB_UNKNOWN("m || 10*, marked as whole"), cells[6], cells[7]};
+    const lab_value apart[] = {cells[0],
+                               cells[1],
+                               LAB_UNKNOWN("m, marked as padded"),
+                               LAB_UNKNOWN("m || 10*, marked as whole"),
+                               cells[6],
+                               cells[7]};
     static const char *const steps[] = {"message", "at the end", "tag"};
-    static const lab_link ends[] = {{{0, 0}, {1, 0}, NULL}, {{1, 0}, {2, 0}, NULL},
-                                    {{0, 1}, {1, 1}, NULL}, {{1, 1}, {2, 1}, NULL}};
+    static const lab_link ends[] = {{{0, 0}, {1, 0}, NULL},
+                                    {{1, 0}, {2, 0}, NULL},
+                                    {{0, 1}, {1, 1}, NULL},
+                                    {{1, 1}, {2, 1}, NULL}};
 
     if (accepted) {
         lab_draw_blocks(o,
@@ -35,10 +41,10 @@ static void draw(lab_oracle *o, lab_bytes m, const uint8_t *block, lab_bytes t, 
                                       rows, 4, columns, 2, cells},
                         links, 6);
     } else {
-        lab_draw_blocks(o,
-                        &(lab_figure){"blocks", "The end tells padded from whole", steps, 3,
-                                      columns, 2, apart},
-                        ends, 4);
+        lab_draw_blocks(
+            o,
+            &(lab_figure){"blocks", "The end tells padded from whole", steps, 3, columns, 2, apart},
+            ends, 4);
     }
 }
 

@@ -29,7 +29,8 @@ static void draw(lab_oracle *o, lab_bytes p, lab_bytes second, lab_bytes t, lab_
             cells[i] = (lab_value)LAB_UNKNOWN(i == 7 ? "not t" : "?");
         }
     }
-    lab_draw(o, &(lab_figure){"chain", "The forged message, block by block", rows, 4, columns, 2, cells});
+    lab_draw(o, &(lab_figure){"chain", "The forged message, block by block", rows, 4, columns, 2,
+                              cells});
 }
 
 static void attack(lab_oracle *o)

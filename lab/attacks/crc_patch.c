@@ -32,8 +32,8 @@ static void draw(lab_oracle *o, const lab_crc *crc, lab_bytes m, const uint8_t *
 {
     static const char *const rows[] = {"seen", "forged", "difference", "its register"};
     static const char *const columns[] = {"before", "as wished", "patch", "what follows"};
-    static const lab_link links[] = {{{3, 0}, {3, 1}, NULL}, {{3, 1}, {3, 2}, NULL},
-                                     {{3, 2}, {3, 3}, NULL}, {{2, 1}, {3, 1}, "CRC"},
+    static const lab_link links[] = {{{3, 0}, {3, 1}, NULL},  {{3, 1}, {3, 2}, NULL},
+                                     {{3, 2}, {3, 3}, NULL},  {{2, 1}, {3, 1}, "CRC"},
                                      {{2, 2}, {3, 2}, "CRC"}, {{2, 3}, {3, 3}, "CRC"}};
     static const char *const names[] = {NULL, "wish", "patch", "rest"};
     size_t n = crc->width / 8, ends[] = {0, place, place + n, m.len};
@@ -47,7 +47,8 @@ static void draw(lab_oracle *o, const lab_crc *crc, lab_bytes m, const uint8_t *
         reg = lab_crc_forth(crc, reg, (lab_bytes){d + from, len});
         lab_crc_store(crc, reg, registers[i]);
         cells[i] = (lab_value){i > 0 ? "m" : NULL, LAB_ANSWER, {m.data + from, len}};
-        cells[4 + i] = (lab_value){names[i], i == 2 ? LAB_FORGED : LAB_CHOSEN, {forged + from, len}};
+        cells[4 + i] =
+            (lab_value){names[i], i == 2 ? LAB_FORGED : LAB_CHOSEN, {forged + from, len}};
         cells[8 + i] = (lab_value){i > 0 ? "D" : NULL, LAB_DERIVED, {d + from, len}};
         cells[12 + i] = (lab_value){reg == 0 ? "0" : "R", LAB_DERIVED, {registers[i], n}};
     }

@@ -35,8 +35,10 @@ static void draw_game(lab_oracle *o, lab_bytes m, lab_bytes first, lab_bytes sec
 {
     static const char *const rows[] = {"hashed", "inner digest", "tag"};
     static const char *const columns[] = {"asked first", "asked then", "HMAC of m"};
-    static const lab_link links[] = {{{0, 0}, {1, 0}, "G"},  {{1, 0}, {0, 1}, NULL},
-                                     {{0, 1}, {1, 1}, "G"},  {{0, 2}, {1, 2}, "ipad"},
+    static const lab_link links[] = {{{0, 0}, {1, 0}, "G"},
+                                     {{1, 0}, {0, 1}, NULL},
+                                     {{0, 1}, {1, 1}, "G"},
+                                     {{0, 2}, {1, 2}, "ipad"},
                                      {{1, 2}, {2, 2}, "opad"}};
     const lab_value same = {"G(G(m))", LAB_FORGED, second}, other = LAB_UNKNOWN("not G(G(m))");
     const lab_value none = {NULL, LAB_PLAIN, {NULL, 0}};

@@ -5,6 +5,23 @@ enum { TAG = 16 };
 
 static const lab_bytes none = {NULL, 0};
 
+/* Who learns what. */
+static void draw(lab_oracle *o, lab_bytes a, lab_bytes b, bool same, bool right)
+{
+    static const char *const parties[] = {"alice", "attacker", "bob", NULL};
+    static const lab_bytes nothing = {NULL, 0};
+    const lab_step steps[] = {
+        {0, 2, {"a packet; it ends in", LAB_ANSWER, a}},
+        {0, 2, {"another; it ends in", LAB_ANSWER, b}},
+        {1,
+         1,
+         {same ? "equal: the same message" : "not equal: another message", LAB_DERIVED, nothing}},
+        {2, 2, {right ? "it is so" : "it is not so", LAB_PLAIN, nothing}},
+    };
+
+    lab_draw_steps(o, "What two packets tell", parties, steps, 4);
+}
+
 static void attack(lab_oracle *o)
 {
     lab_bytes first, second;
@@ -20,8 +37,9 @@ static void attack(lab_oracle *o)
     bool same = lab_bytes_equal(a, b);
     lab_show(o, "the last 16 bytes of both",
              (lab_value[]){{"first", LAB_ANSWER, a}, {"second", LAB_ANSWER, b}}, 2);
-    (void)lab_hand_in(o, "Equal tags, equal messages; else they differ.",
-                      lab_text(same ? "same" : "other"));
+    draw(o, a, b, same,
+         lab_hand_in(o, "Equal tags, equal messages; else they differ.",
+                     lab_text(same ? "same" : "other")));
 }
 
 static const lab_case cases[] = {

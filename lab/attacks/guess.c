@@ -21,18 +21,61 @@ static bool tag_under(lab_oracle *o, lab_bytes secret, lab_bytes text, uint8_t t
     return done;
 }
 
-bool lab_guess_fits(lab_oracle *o, lab_bytes key, const lab_pair *pair, bool nested)
+static bool made_under(lab_oracle *o, lab_bytes key, lab_bytes text, bool nested, uint8_t tag[TAG])
 {
-    uint8_t tag[TAG];
     char digits[2 * TAG];
-    bool done = tag_under(o, key, pair->in.message, tag);
+    bool done = tag_under(o, key, text, tag);
 
     if (done && nested) {
         macaw_hex_encode(digits, tag, TAG);
-        done = tag_under(o, (lab_bytes){(const uint8_t *)digits, sizeof digits}, pair->in.message,
-                         tag);
+        done = tag_under(o, (lab_bytes){(const uint8_t *)digits, sizeof digits}, text, tag);
     }
+    return done;
+}
+
+bool lab_guess_fits(lab_oracle *o, lab_bytes key, const lab_pair *pair, bool nested)
+{
+    uint8_t tag[TAG];
+    bool done = made_under(o, key, pair->in.message, nested, tag);
+
     return done && pair->tag.len == TAG && memcmp(tag, pair->tag.data, TAG) == 0;
+}
+
+void lab_draw_guesses(lab_oracle *o, const lab_pair *seen, bool nested, const lab_bytes *keys,
+                      size_t n, bool fits)
+{
+    static const char *const guesses[LAB_GUESSES_SHOWN] = {"first guess", "second guess",
+                                                           "third guess", "fourth guess"};
+    static const char *const columns[] = {"key", "what it makes of m"};
+    const char *rows[LAB_GUESSES_SHOWN + 1] = {"seen"};
+    uint8_t tags[LAB_GUESSES_SHOWN][TAG];
+    lab_value cells[2 * (LAB_GUESSES_SHOWN + 1)] = {LAB_UNKNOWN("k"),
+                                                    {"its tag", LAB_ANSWER, seen->tag}};
+
+    for (size_t i = 0; i < n && lab_tracing(o); i++) {
+        bool this = fits && i + 1 == n;
+        (void)made_under(o, keys[i], seen->in.message, nested, tags[i]);
+        rows[i + 1] = this ? "the one that fits" : guesses[i];
+        cells[2 * i + 2] = (lab_value){"key", this ? LAB_FORGED : LAB_CHOSEN, keys[i]};
+        cells[2 * i + 3] = (lab_value){
+            this ? "the tag seen" : "another tag", this ? LAB_FORGED : LAB_DERIVED, {tags[i], TAG}};
+    }
+    lab_draw(o, &(lab_figure){"table", fits ? "Guessing, without the server" : "Guessing, in vain",
+                              rows, n + 1, columns, 2, cells});
+}
+
+/* The first three keys, and the one that was found. */
+static void draw_short(lab_oracle *o, const lab_pair *seen, bool nested, const uint8_t *found)
+{
+    uint8_t keys[3][TAG] = {{0}};
+    lab_bytes list[LAB_GUESSES_SHOWN];
+
+    for (size_t i = 0; i < 3; i++) {
+        keys[i][TAG - 1] = (uint8_t)i;
+        list[i] = (lab_bytes){keys[i], TAG};
+    }
+    list[3] = (lab_bytes){found, TAG};
+    lab_draw_guesses(o, seen, nested, list, found != NULL ? 4 : 3, found != NULL);
 }
 
 bool lab_guess_short(lab_oracle *o, int64_t bits, const lab_pair *pairs, size_t n, bool nested)
@@ -51,6 +94,7 @@ bool lab_guess_short(lab_oracle *o, int64_t bits, const lab_pair *pairs, size_t 
             any = true;
         }
     }
+    draw_short(o, pairs, nested, any ? found : NULL);
     return any &&
            lab_submit_key(o, "This key makes the tags of all of them.", (lab_bytes){found, TAG});
 }

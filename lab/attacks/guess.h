@@ -11,4 +11,9 @@ bool lab_guess_fits(lab_oracle *o, lab_bytes key, const lab_pair *pair, bool nes
  * all of them, handed in; false: none. All keys are tried, so that times compare. */
 bool lab_guess_short(lab_oracle *o, int64_t bits, const lab_pair *pairs, size_t n, bool nested);
 
+/* A table of the first guesses and what they make; fits: the last one made the tag. */
+enum { LAB_GUESSES_SHOWN = 4 };
+void lab_draw_guesses(lab_oracle *o, const lab_pair *seen, bool nested, const lab_bytes *keys,
+                      size_t n, bool fits);
+
 #endif

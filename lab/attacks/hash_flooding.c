@@ -45,6 +45,37 @@ static void put_found(lab_oracle *o, lab_buf *out, lab_bytes key, size_t n)
     lab_work(o, tried);
 }
 
+enum { CHAINS = 4, SHOWN = 3 };
+
+/* The longest chains of the table, as the answer tells them. */
+static void draw(lab_oracle *o, lab_reader *told)
+{
+    static const char *const rows[] = {"longest", "second", "third", "fourth"};
+    static const char *const columns[] = {"its strings", "", "", "and behind them"};
+    lab_value cells[CHAINS * (SHOWN + 1)] = {{NULL, LAB_PLAIN, {NULL, 0}}};
+    lab_link links[CHAINS * SHOWN];
+    size_t n = 0;
+
+    for (size_t i = 0; i < CHAINS; i++) {
+        lab_value *row = cells + i * (SHOWN + 1);
+        uint64_t len = lab_get_number(told), shown = lab_get_number(told);
+        for (size_t j = 0; j < shown && j < SHOWN; j++) {
+            row[j] = (lab_value){"string", i == 0 ? LAB_FORGED : LAB_CHOSEN, lab_get_bytes(told)};
+            links[n++] = (lab_link){{i, j}, {i, j + 1 < shown ? j + 1 : SHOWN}, NULL};
+        }
+        lab_bytes more = lab_print(o, "%llu more", (unsigned long long)(len - shown));
+        row[shown > 0 ? SHOWN : 0] = (lab_value){shown > 0 ? (const char *)more.data : "empty",
+                                                 i == 0 ? LAB_FORGED : LAB_PLAIN,
+                                                 {NULL, 0}};
+    }
+    if (told->good) {
+        lab_draw_blocks(o,
+                        &(lab_figure){"blocks", "The longest chains that a search goes through",
+                                      rows, CHAINS, columns, SHOWN + 1, cells},
+                        links, n);
+    }
+}
+
 typedef struct outcome {
     uint64_t compared, ns;
     bool hit;
@@ -61,6 +92,7 @@ static outcome insert(lab_oracle *o, const char *why, lab_buf *strings, size_t n
         ret.compared = lab_get_number(&reader);
         ret.ns = lab_get_number(&reader);
         lab_say(o, "%zu insertions compared %llu strings.", n, (unsigned long long)ret.compared);
+        draw(o, &reader);
         ret.hit = lab_hand_in(o, "Did an insertion compare 32 strings or more on average?",
                               (lab_bytes){NULL, 0});
     }

@@ -43,39 +43,72 @@ static lab_bytes auth_of(lab_bytes cookie)
     return auth;
 }
 
-static void attack_with(lab_oracle *o, const macaw_key *key, lab_bytes leaked)
+typedef struct told {
+    lab_step steps[LAB_STEPS_MAX];
+    size_t n;
+} told;
+
+static void tell(told *t, unsigned from, unsigned to, const char *name, enum lab_role role,
+                 lab_bytes bytes)
+{
+    t->steps[t->n++] = (lab_step){from, to, {name, role, bytes}};
+}
+
+enum { SERVER, ATTACKER, ARCHIVE };
+
+/* Hand in a cookie; what the server says. */
+static bool hand_in(lab_oracle *o, told *t, const char *why, const char *name, lab_bytes cookie)
+{
+    bool accepted = lab_hand_in(o, why, cookie);
+
+    tell(t, ATTACKER, SERVER, name, LAB_FORGED, cookie);
+    tell(t, SERVER, SERVER, accepted ? "takes him for alice" : "refuses it", LAB_ANSWER, none);
+    return accepted;
+}
+
+static void attack_with(lab_oracle *o, told *t, const macaw_key *key, lab_bytes leaked)
 {
     char row[HEX] = {0};
     lab_bytes old;
 
-    if (lab_hand_in(o, "A cookie of the plain kind, for alice, for ever.",
-                    mint(o, key, lab_text("alice|" EXPIRY), "|"))) {
+    if (hand_in(o, t, "A cookie of the plain kind, for alice, for ever.", "a plain cookie",
+                mint(o, key, lab_text("alice|" EXPIRY), "|"))) {
         return;
     }
     if (leaked.len == (size_t)2 * KEY) {
         macaw_hex_encode(row, leaked.data + KEY, KEY);
     }
-    if (!lab_hand_in(o,
-                     "A hardened cookie needs what the row is the hash of; the row itself will "
-                     "hardly do.",
-                     mint_hardened(o, key, (lab_bytes){(uint8_t *)row, HEX})) &&
+    if (!hand_in(o, t,
+                 "A hardened cookie needs what the row is the hash of; the row itself will hardly "
+                 "do.",
+                 "a hardened one, from her row",
+                 mint_hardened(o, key, (lab_bytes){(uint8_t *)row, HEX})) &&
         lab_act(o, "An old cookie of hers, from a backup or a proxy's log.", "old-token", none,
                 &old)) {
-        (void)lab_hand_in(o, "It is long expired; but what it carries does not change.",
-                          mint_hardened(o, key, auth_of(old)));
+        tell(t, ARCHIVE, ATTACKER, "an old cookie of hers", LAB_ANSWER, old);
+        (void)hand_in(o, t, "It is long expired; but what it carries does not change.",
+                      "a hardened one, from the old one", mint_hardened(o, key, auth_of(old)));
     }
 }
 
 static void attack(lab_oracle *o)
 {
+    static const char *const parties[] = {"server", "attacker", "a proxy's log", NULL};
     lab_bytes leaked;
     macaw_key *key = NULL;
+    told t = {.n = 0};
 
     if (lab_act(o, "The server's key and its table of users were read, not changed.", "leak", none,
                 &leaked) &&
         leaked.len >= KEY &&
         macaw_key_new(&key, macaw_alg_find("hmac-sha256"), leaked.data, KEY, NULL) == MACAW_OK) {
-        attack_with(o, key, leaked);
+        tell(&t, SERVER, ATTACKER, "its key", LAB_ANSWER, (lab_bytes){leaked.data, KEY});
+        if (leaked.len > KEY) {
+            tell(&t, SERVER, ATTACKER, "alice's row", LAB_ANSWER,
+                 (lab_bytes){leaked.data + KEY, leaked.len - KEY});
+        }
+        attack_with(o, &t, key, leaked);
+        lab_draw_steps(o, "What the server's memory is worth", parties, t.steps, t.n);
     }
     macaw_key_free(key);
 }

@@ -56,10 +56,10 @@ static void draw(lab_oracle *o, const lab_pair *given, const char *key, lab_byte
 {
     static const char *const rows[] = {"key", "message", "padding", "state behind it", "tag"};
     static const char *const columns[] = {"hashed by the sender", "and on from there"};
-    static const lab_link links[] = {
-        {{0, 0}, {1, 0}, "||"}, {{1, 0}, {2, 0}, "||"}, {{2, 0}, {3, 0}, "h"},
-        {{3, 0}, {4, 0}, NULL}, {{3, 0}, {3, 1}, "on"}, {{1, 1}, {2, 1}, "||"},
-        {{2, 1}, {3, 1}, "h"},  {{3, 1}, {4, 1}, NULL}};
+    static const lab_link links[] = {{{0, 0}, {1, 0}, "||"}, {{1, 0}, {2, 0}, "||"},
+                                     {{2, 0}, {3, 0}, "h"},  {{3, 0}, {4, 0}, NULL},
+                                     {{3, 0}, {3, 1}, "on"}, {{1, 1}, {2, 1}, "||"},
+                                     {{2, 1}, {3, 1}, "h"},  {{3, 1}, {4, 1}, NULL}};
     const lab_value t = {"t", LAB_ANSWER, given->tag};
     lab_value cells[10] = {LAB_UNKNOWN(key),
                            {NULL, LAB_PLAIN, {NULL, 0}},

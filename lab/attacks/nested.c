@@ -4,6 +4,38 @@
 #include "harness/card.h"
 #include "naive/nested_toy.h"
 
+/* Between both steps are digests that nobody outside sees. collide: those of any two such
+ * messages are equal, whatever the key. */
+static void draw(lab_oracle *o, const uint8_t *x, const uint8_t *t, const uint8_t *other,
+                 const uint8_t *tag, bool collide, bool accepted)
+{
+    static const char *const rows[] = {"message", "digest, g", "tag, f"};
+    static const char *const columns[] = {"asked", "handed in"};
+    static const lab_link links[] = {{{0, 0}, {1, 0}, "g, key l"},
+                                     {{1, 0}, {2, 0}, "f, key k"},
+                                     {{0, 1}, {1, 1}, "g, key l"},
+                                     {{1, 1}, {2, 1}, "f, key k"}};
+    bool same = *t == *tag;
+
+    lab_draw_blocks(
+        o,
+        &(lab_figure){"blocks",
+                      !accepted ? "Neither a collision nor a forgery"
+                      : !same   ? "The tag of another digest: f is forged"
+                      : collide ? "Two messages with one digest: g collides"
+                                : "Two messages with one tag",
+                      rows, 3, columns, 2,
+                      (lab_value[]){{"x", LAB_CHOSEN, {x, 1}},
+                                    {"x'", LAB_FORGED, {other, 1}},
+                                    LAB_UNKNOWN("g(x)"),
+                                    LAB_UNKNOWN(accepted && same && collide ? "g(x') = g(x)"
+                                                : accepted && !same         ? "g(x'), not g(x)"
+                                                                            : "g(x')"),
+                                    {"t", LAB_ANSWER, {t, 1}},
+                                    {accepted ? "t'" : "t', refused", LAB_FORGED, {tag, 1}}}},
+        links, 4);
+}
+
 static void attack(lab_oracle *o)
 {
     lab_toy *f = lab_toy_outer(lab_option_bytes(o, "f"));
@@ -26,8 +58,9 @@ static void attack(lab_oracle *o)
         t[0] >= LAB_TOY_TAGS) {
         return;
     }
-    lab_submit(o, "What is right for most of the keys that give this tag.", &play.message[t[0]], 1,
-               &play.tag[t[0]], 1);
+    bool accepted = lab_submit(o, "What is right for most of the keys that give this tag.",
+                               &play.message[t[0]], 1, &play.tag[t[0]], 1);
+    draw(o, &play.ask, t, &play.message[t[0]], &play.tag[t[0]], collision >= 1, accepted);
 }
 
 static double predict(const lab_settings *settings, const lab_case *one)

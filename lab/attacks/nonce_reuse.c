@@ -198,6 +198,57 @@ static const algebra *algebra_of(lab_oracle *o)
     return NULL;
 }
 
+/* ---- two messages beside each other ---- */
+
+/* Their masks are equal and go out of the difference of their tags; key is NULL where
+ * nothing is known of it. */
+static void draw(lab_oracle *o, const algebra *a, const queries_made *made, size_t first,
+                 size_t second, lab_bytes key)
+{
+    static const char *const rows[] = {"nonce", "message", "mask of the nonce", "tag", "key"};
+    static const char *const columns[] = {"one message", "another", "difference"};
+    size_t at[] = {first, second};
+    uint8_t message[LAB_RESIDUE], tag[LAB_TAG_MAX];
+    size_t tag_len = made->out[first].tag_len;
+    bool same = key.data != NULL;
+    const lab_value zero = {"0", LAB_PLAIN, {NULL, 0}}, mask = LAB_UNKNOWN("not 0");
+    lab_value cells[15] = {{NULL, LAB_PLAIN, {NULL, 0}}};
+
+    for (size_t i = 0; i < 2; i++) {
+        const lab_output *out = &made->out[at[i]];
+        cells[i] =
+            (lab_value){i == 0 || same ? "r" : "r'", LAB_ANSWER, {out->nonce, out->nonce_len}};
+        cells[3 + i] = (lab_value){i == 0 ? "m" : "m'", LAB_CHOSEN, made->in[at[i]].message};
+        cells[6 + i] = (lab_value)LAB_UNKNOWN(i == 0 || same ? "E(r)" : "E(r')");
+        cells[9 + i] = (lab_value){i == 0 ? "t" : "t'", LAB_ANSWER, {out->tag, out->tag_len}};
+    }
+    if (a->solve == add_solve) {
+        lab_residue_store(lab_residue_minus(lab_residue_load(made->in[first].message.data, BLOCK),
+                                            lab_residue_load(made->in[second].message.data, BLOCK)),
+                          message);
+        lab_residue_store(lab_residue_minus(lab_residue_load(made->out[first].tag, tag_len),
+                                            lab_residue_load(made->out[second].tag, tag_len)),
+                          tag);
+    } else {
+        lab_xor(message, made->in[first].message.data, made->in[second].message.data, BLOCK);
+        lab_xor(tag, made->out[first].tag, made->out[second].tag, tag_len);
+    }
+    cells[5] = (lab_value){a->solve == add_solve ? "m - m'" : "m xor m'",
+                           LAB_DERIVED,
+                           {message, a->solve == add_solve ? LAB_RESIDUE : BLOCK}};
+    cells[8] = same ? zero : mask;
+    cells[11] =
+        (lab_value){a->solve == add_solve ? "t - t'" : "t xor t'", LAB_DERIVED, {tag, tag_len}};
+    cells[14] = (lab_value){"k", LAB_FORGED, key};
+    if (!same) {
+        cells[14] = (lab_value)LAB_UNKNOWN("k");
+    }
+    lab_draw(o, &(lab_figure){"table",
+                              same ? "Two messages under one nonce: the masks cancel"
+                                   : "Two messages under two nonces: the masks stay",
+                              rows, 5, columns, 3, cells});
+}
+
 /* ---- with the key ---- */
 
 static bool forge(lab_oracle *o, const algebra *a, const solution *s, const queries_made *made,
@@ -235,17 +286,25 @@ static void write_key(lab_residue k1, const uint8_t k2[LAB_RESIDUE], uint8_t *re
     memcpy(ret + BLOCK, k2 + 1, BLOCK);
 }
 
+static void key_of(const algebra *a, const solution *s, uint8_t ret[2 * BLOCK])
+{
+    uint8_t k2[LAB_RESIDUE];
+
+    lab_residue_store(s->k2, k2);
+    write_key(s->k1, k2, ret);
+    if (a->solve == gf_solve) {
+        macaw_gf128_store(ret, s->k);
+    }
+}
+
 /* q - k1 with the complement of k2 turns every value S into its complement: the same
  * xors, and the same forgeries. */
 static void submit_key(lab_oracle *o, const algebra *a, const solution *s)
 {
     uint8_t key[2 * BLOCK], k2[LAB_RESIDUE];
 
+    key_of(a, s, key);
     lab_residue_store(s->k2, k2);
-    write_key(s->k1, k2, key);
-    if (a->solve == gf_solve) {
-        macaw_gf128_store(key, s->k);
-    }
     if (lab_submit_key(o, "The key of the polynomial.", (lab_bytes){key, a->key_len}) ||
         a->solve != xor_solve) {
         return;
@@ -263,10 +322,14 @@ static void attack(lab_oracle *o)
     const algebra *a = algebra_of(o);
     solution found[SOLUTIONS];
     size_t first, second, other, n;
+    uint8_t key[2 * BLOCK];
     queries_made made = ask(o);
 
     if (!find_reuse(o, &made, &first, &second) || a == NULL) {
         lab_say(o, "No two of %zu tags have one nonce.", made.n);
+        if (a != NULL && made.out[0].tag_len == a->tag_len && made.out[1].tag_len == a->tag_len) {
+            draw(o, a, &made, 0, 1, (lab_bytes){NULL, 0});
+        }
         return;
     }
     lab_say(o, "Messages %zu and %zu have one nonce: their masks are equal.", first, second);
@@ -277,6 +340,8 @@ static void attack(lab_oracle *o)
             if (find_other(&made, first, &other)) {
                 forge(o, a, &found[i], &made, other, "The key is that of every other nonce, too.");
             }
+            key_of(a, &found[i], key);
+            draw(o, a, &made, first, second, (lab_bytes){key, a->key_len});
             submit_key(o, a, &found[i]);
             return;
         }

@@ -1,10 +1,12 @@
 /* Card 10: two messages under a one-time key, and the key is known. */
+#include <stdio.h>
 #include <string.h>
 
 #include "harness/card.h"
 #include "naive/residue.h"
 
 enum { BLOCK = MACAW_POLY_BLOCK, BLOCKS_MAX = 15, TEXT_MAX = BLOCKS_MAX * BLOCK };
+enum { ROOTS_SHOWN = 6 };
 
 /* The user's text in so many blocks, filled with spaces. */
 static lab_bytes blocks_of(lab_oracle *o, const char *option, size_t blocks)
@@ -32,26 +34,98 @@ static lab_polynomial difference(lab_bytes m, lab_bytes m2, lab_residue t, lab_r
     return ret;
 }
 
-/* Whether this k1 was it: a third message with the tag that follows, then the key. */
-static bool try_root(lab_oracle *o, lab_residue k1, lab_bytes m, lab_residue t, lab_bytes third)
+/* Block by block: what k1 is a root of. */
+static void draw_polynomial(lab_oracle *o, lab_bytes m, lab_bytes m2, const uint8_t *t,
+                            const uint8_t *t2, const lab_polynomial *f)
+{
+    static const char *const columns[] = {"first", "second", "coefficient"};
+    size_t blocks = m.len / BLOCK;
+    uint8_t coefficients[BLOCKS_MAX + 1][LAB_RESIDUE];
+    char names[BLOCKS_MAX + 1][24];
+    const char *rows[BLOCKS_MAX + 1];
+    lab_value cells[3 * (BLOCKS_MAX + 1)];
+
+    for (size_t i = 0; i <= blocks; i++) {
+        const lab_bytes one = {m.data + i * BLOCK, BLOCK}, two = {m2.data + i * BLOCK, BLOCK};
+        size_t power = i < blocks ? i + 1 : 0;
+        lab_residue_store(f->degree >= (int)power ? f->c[power] : lab_residue_of(0),
+                          coefficients[i]);
+        snprintf(names[i], sizeof names[i], i < blocks ? "block %zu, times x^%zu" : "tags", i + 1,
+                 i + 1);
+        rows[i] = names[i];
+        cells[3 * i] = (lab_value){i < blocks ? "m" : "t", i < blocks ? LAB_CHOSEN : LAB_ANSWER,
+                                   i < blocks ? one : (lab_bytes){t, LAB_RESIDUE}};
+        cells[3 * i + 1] =
+            (lab_value){i < blocks ? "m'" : "t'", i < blocks ? LAB_CHOSEN : LAB_ANSWER,
+                        i < blocks ? two : (lab_bytes){t2, LAB_RESIDUE}};
+        cells[3 * i + 2] = (lab_value){
+            i < blocks ? "m - m'" : "t' - t", LAB_DERIVED, {coefficients[i], LAB_RESIDUE}};
+    }
+    lab_draw(o, &(lab_figure){"table", "A polynomial modulo q that has k1 as a root", rows,
+                              blocks + 1, columns, 3, cells});
+}
+
+/* What a root comes to. */
+typedef struct attempt {
+    uint8_t k1[LAB_RESIDUE], k2[LAB_RESIDUE], tag[LAB_RESIDUE];
+    bool tried, accepted;
+} attempt;
+
+static void draw_roots(lab_oracle *o, const attempt *attempts, size_t n)
+{
+    static const char *const columns[] = {"k1, the root", "k2 = t - P(m, k1)", "tag of the third",
+                                          "handed in"};
+    char names[ROOTS_SHOWN][24];
+    const char *rows[ROOTS_SHOWN];
+    lab_value cells[4 * ROOTS_SHOWN];
+
+    n = n < ROOTS_SHOWN ? n : ROOTS_SHOWN;
+    for (size_t i = 0; i < n; i++) {
+        const attempt *one = &attempts[i];
+        snprintf(names[i], sizeof names[i], "root %zu of f", i + 1);
+        rows[i] = names[i];
+        cells[4 * i] = (lab_value){"k1", LAB_DERIVED, {one->k1, LAB_RESIDUE}};
+        cells[4 * i + 1] = (lab_value){"k2", LAB_DERIVED, {one->k2, LAB_RESIDUE}};
+        cells[4 * i + 2] =
+            (lab_value){"t3", one->accepted ? LAB_FORGED : LAB_DERIVED, {one->tag, LAB_RESIDUE}};
+        cells[4 * i + 3] = (lab_value){one->accepted ? "accepted"
+                                       : one->tried  ? "refused"
+                                                     : "not tried",
+                                       one->accepted ? LAB_FORGED : LAB_PLAIN,
+                                       {NULL, 0}};
+    }
+    lab_draw(o, &(lab_figure){"table", "The roots, and the key that each stands for", rows, n,
+                              columns, 4, cells});
+}
+
+static void solve(attempt *ret, lab_residue k1, lab_bytes m, lab_residue t, lab_bytes third)
 {
     lab_residue k2 = lab_residue_minus(t, lab_message_at(m, k1));
-    uint8_t tag[LAB_RESIDUE], key[2 * LAB_RESIDUE], whole[2 * BLOCK];
 
-    lab_residue_store(k1, key);
-    lab_residue_store(k2, key + LAB_RESIDUE);
-    lab_show_one(o, "k1", LAB_DERIVED, key, LAB_RESIDUE);
-    lab_show_one(o, "k2 = t - P(m, k1)", LAB_DERIVED, key + LAB_RESIDUE, LAB_RESIDUE);
-    lab_residue_store(lab_residue_plus(lab_message_at(third, k1), k2), tag);
-    if (!lab_submit(o, "A third message under the key that this root stands for.", third.data,
-                    third.len, tag, sizeof tag)) {
-        return false;
-    }
-    memcpy(whole, key + 1, BLOCK);
-    memcpy(whole + BLOCK, key + LAB_RESIDUE + 1, BLOCK);
+    lab_residue_store(k1, ret->k1);
+    lab_residue_store(k2, ret->k2);
+    lab_residue_store(lab_residue_plus(lab_message_at(third, k1), k2), ret->tag);
+}
+
+/* Whether this k1 was it: a third message with the tag that follows, then the key. */
+static bool try_root(lab_oracle *o, attempt *one, lab_bytes third)
+{
+    lab_show_one(o, "k1", LAB_DERIVED, one->k1, LAB_RESIDUE);
+    lab_show_one(o, "k2 = t - P(m, k1)", LAB_DERIVED, one->k2, LAB_RESIDUE);
+    one->tried = true;
+    one->accepted = lab_submit(o, "A third message under the key that this root stands for.",
+                               third.data, third.len, one->tag, sizeof one->tag);
+    return one->accepted;
+}
+
+static void submit_key(lab_oracle *o, const attempt *one)
+{
+    uint8_t whole[2 * BLOCK];
+
+    memcpy(whole, one->k1 + 1, BLOCK);
+    memcpy(whole + BLOCK, one->k2 + 1, BLOCK);
     lab_submit_key(o, "It was accepted: this is the key, k1 || k2.",
                    (lab_bytes){whole, sizeof whole});
-    return true;
 }
 
 static void attack(lab_oracle *o)
@@ -62,6 +136,7 @@ static void attack(lab_oracle *o)
     uint8_t t1[LAB_TAG_MAX], t2[LAB_TAG_MAX];
     lab_residue roots[LAB_DEGREE_MAX], t;
     lab_polynomial f;
+    attempt *attempts = lab_alloc(o, LAB_DEGREE_MAX * sizeof *attempts);
 
     lab_commit(o, third);
     if (!lab_ask(o, "One message under the key: nothing is known of other tags yet.", first.data,
@@ -73,6 +148,7 @@ static void attack(lab_oracle *o)
     }
     t = lab_residue_load(t1, LAB_RESIDUE);
     f = difference(first, second, t, lab_residue_load(t2, LAB_RESIDUE));
+    draw_polynomial(o, first, second, t1, t2, &f);
     n = lab_roots(&f, lab_coins(o), roots);
     lab_measure(o, "candidates", (double)n);
     lab_say(o,
@@ -80,10 +156,15 @@ static void attack(lab_oracle *o)
             "root%s.",
             f.degree, n, n == 1 ? "" : "s");
     for (size_t i = 0; i < n; i++) {
-        if (try_root(o, roots[i], first, t, third)) {
-            return;
+        solve(&attempts[i], roots[i], first, t, third);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (try_root(o, &attempts[i], third)) {
+            submit_key(o, &attempts[i]);
+            break;
         }
     }
+    draw_roots(o, attempts, n);
 }
 
 static const char *applies(uint32_t properties)

@@ -11,12 +11,11 @@ static void draw(lab_oracle *o, const uint8_t *asked, const uint8_t *forged, lab
 {
     static const char *const rows[] = {"asked", "summed", "forged", "summed"};
     static const char *const columns[] = {"block 1", "block 2", "block 3", "tag"};
-    static const lab_link links[] = {{{0, 0}, {1, 0}, NULL},  {{0, 1}, {1, 1}, NULL},
-                                     {{0, 2}, {1, 2}, NULL},  {{1, 0}, {1, 1}, "xor"},
-                                     {{1, 1}, {1, 2}, "xor"}, {{1, 2}, {1, 3}, "E"},
-                                     {{2, 0}, {3, 0}, NULL},  {{2, 1}, {3, 1}, NULL},
-                                     {{2, 2}, {3, 2}, NULL},  {{3, 0}, {3, 1}, "xor"},
-                                     {{3, 1}, {3, 2}, "xor"}, {{3, 2}, {3, 3}, "E"}};
+    static const lab_link links[] = {
+        {{0, 0}, {1, 0}, NULL},  {{0, 1}, {1, 1}, NULL},  {{0, 2}, {1, 2}, NULL},
+        {{1, 0}, {1, 1}, "xor"}, {{1, 1}, {1, 2}, "xor"}, {{1, 2}, {1, 3}, "E"},
+        {{2, 0}, {3, 0}, NULL},  {{2, 1}, {3, 1}, NULL},  {{2, 2}, {3, 2}, NULL},
+        {{3, 0}, {3, 1}, "xor"}, {{3, 1}, {3, 2}, "xor"}, {{3, 2}, {3, 3}, "E"}};
     const lab_value same = {"t", LAB_FORGED, t}, other = LAB_UNKNOWN("not t");
     const lab_value none = {NULL, LAB_PLAIN, {NULL, 0}};
     const lab_value cells[] = {{"x1", LAB_CHOSEN, {asked, BLOCK}},

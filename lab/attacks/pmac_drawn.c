@@ -15,15 +15,15 @@ static void take(uint8_t *block, lab_bytes text)
 static void draw(lab_oracle *o, const uint8_t *a, const uint8_t *b, const uint8_t *ta,
                  const uint8_t *tb, const uint8_t *t, bool accepted)
 {
-    static const char *const rows[] = {"message block", "added to the sum, but for 2 k1", "sum, but for 2 k1",
-                                       "tag"};
+    static const char *const rows[] = {"message block", "added to the sum, but for 2 k1",
+                                       "sum, but for 2 k1", "tag"};
     static const char *const columns[] = {"asked: block 1", "asked: block 2", "forged: block 1",
                                           "forged: block 2"};
-    static const lab_link links[] = {
-        {{0, 0}, {1, 0}, "xor k1, E"},  {{0, 1}, {1, 1}, "xor 2 k1"}, {{1, 0}, {2, 1}, NULL},
-        {{1, 1}, {2, 1}, "xor"},        {{2, 1}, {3, 1}, "E"},        {{0, 2}, {1, 2}, "xor k1, E"},
-        {{0, 3}, {1, 3}, "xor 2 k1"},   {{1, 2}, {2, 3}, NULL},       {{1, 3}, {2, 3}, "xor"},
-        {{2, 3}, {3, 3}, "E"}};
+    static const lab_link links[] = {{{0, 0}, {1, 0}, "xor k1, E"}, {{0, 1}, {1, 1}, "xor 2 k1"},
+                                     {{1, 0}, {2, 1}, NULL},        {{1, 1}, {2, 1}, "xor"},
+                                     {{2, 1}, {3, 1}, "E"},         {{0, 2}, {1, 2}, "xor k1, E"},
+                                     {{0, 3}, {1, 3}, "xor 2 k1"},  {{1, 2}, {2, 3}, NULL},
+                                     {{1, 3}, {2, 3}, "xor"},       {{2, 3}, {3, 3}, "E"}};
     static const lab_link plain[] = {{{0, 0}, {1, 0}, NULL}, {{0, 1}, {1, 1}, NULL},
                                      {{1, 0}, {2, 1}, NULL}, {{1, 1}, {2, 1}, NULL},
                                      {{2, 1}, {3, 1}, NULL}, {{0, 2}, {1, 2}, NULL},
@@ -83,8 +83,9 @@ static void attack(lab_oracle *o)
                                {"tag(b)", LAB_ANSWER, {tb, BLOCK}}},
                  3);
     bool accepted =
-        lab_submit(o, "With b in front and c' behind, the sum is the one of a || c, and so is the "
-                      "tag.",
+        lab_submit(o,
+                   "With b in front and c' behind, the sum is the one of a || c, and so is the "
+                   "tag.",
                    b, 2 * BLOCK, t, BLOCK);
     draw(o, a, b, ta, tb, t, accepted);
 }

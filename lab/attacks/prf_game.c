@@ -34,8 +34,7 @@ static bool is_chain(lab_oracle *o)
         return false;
     }
     lab_xor(message + BLOCK, t, message, BLOCK);
-    if (!lab_ask(o, "m and t xor m: in raw CBC-MAC the tag is t again.", message, 2 * BLOCK,
-                 t2)) {
+    if (!lab_ask(o, "m and t xor m: in raw CBC-MAC the tag is t again.", message, 2 * BLOCK, t2)) {
         return false;
     }
     draw_chain(o, message, t, t2);

@@ -10,34 +10,30 @@ enum { BLOCK = 16 };
 static void draw(lab_oracle *o, const uint8_t *m, const uint8_t *t, const uint8_t *second,
                  bool accepted)
 {
-    static const char *const rows[] = {"message block", "xor the state shown", "into the permutation",
-                                       "the state not shown", "out of it, shown"};
+    static const char *const rows[] = {"message block", "xor the state shown",
+                                       "into the permutation", "the state not shown",
+                                       "out of it, shown"};
     static const char *const columns[] = {"block 1", "block 2"};
-    static const lab_link links[] = {{{0, 0}, {1, 0}, NULL}, {{1, 0}, {2, 0}, "xor"},
-                                     {{2, 0}, {3, 0}, "||"}, {{3, 0}, {4, 0}, "P"},
-                                     {{4, 0}, {1, 1}, NULL}, {{0, 1}, {1, 1}, NULL},
-                                     {{1, 1}, {2, 1}, "xor"}, {{2, 1}, {3, 1}, "||"},
-                                     {{3, 1}, {4, 1}, "P"}};
+    static const lab_link links[] = {
+        {{0, 0}, {1, 0}, NULL},  {{1, 0}, {2, 0}, "xor"}, {{2, 0}, {3, 0}, "||"},
+        {{3, 0}, {4, 0}, "P"},   {{4, 0}, {1, 1}, NULL},  {{0, 1}, {1, 1}, NULL},
+        {{1, 1}, {2, 1}, "xor"}, {{2, 1}, {3, 1}, "||"},  {{3, 1}, {4, 1}, "P"}};
     static const uint8_t zero[BLOCK];
     bool sponge = lab_public(o, "rate").len == BLOCK;
     const lab_value none = {"nothing", LAB_PLAIN, {NULL, 0}}, began = {"0", LAB_PLAIN, {NULL, 0}};
     const lab_value capacity = LAB_UNKNOWN("capacity"), other = LAB_UNKNOWN("not t");
     const lab_value same = {"t", LAB_FORGED, {t, BLOCK}};
-    const lab_value cells[] = {{"m", LAB_CHOSEN, {m, BLOCK}},
-                               {"t xor m", LAB_FORGED, {second, BLOCK}},
-                               {"0", LAB_PLAIN, {zero, BLOCK}},
-                               {"t", LAB_ANSWER, {t, BLOCK}},
-                               {"m", LAB_CHOSEN, {m, BLOCK}},
-                               {"m", LAB_CHOSEN, {m, BLOCK}},
-                               sponge ? began : none,
-                               sponge ? capacity : none,
-                               {"t", LAB_ANSWER, {t, BLOCK}},
-                               accepted ? same : other};
+    const lab_value cells[] = {
+        {"m", LAB_CHOSEN, {m, BLOCK}},   {"t xor m", LAB_FORGED, {second, BLOCK}},
+        {"0", LAB_PLAIN, {zero, BLOCK}}, {"t", LAB_ANSWER, {t, BLOCK}},
+        {"m", LAB_CHOSEN, {m, BLOCK}},   {"m", LAB_CHOSEN, {m, BLOCK}},
+        sponge ? began : none,           sponge ? capacity : none,
+        {"t", LAB_ANSWER, {t, BLOCK}},   accepted ? same : other};
 
-    lab_draw_blocks(o,
-                    &(lab_figure){"blocks", "Two blocks through the permutation", rows, 5, columns,
-                                  2, cells},
-                    links, 9);
+    lab_draw_blocks(
+        o,
+        &(lab_figure){"blocks", "Two blocks through the permutation", rows, 5, columns, 2, cells},
+        links, 9);
 }
 
 static void attack(lab_oracle *o)

@@ -6,10 +6,50 @@
 
 enum { TAG = 32, BYTES = 256, TEXT_MAX = 128 };
 
+/* One kind of tag: an example, one that was accepted where there is one. */
+typedef struct kind {
+    uint8_t tag[TAG];
+    size_t len;
+    int64_t accepted, tries;
+} kind;
+
 typedef struct zoo {
     lab_oracle *o;
     uint64_t messages;
+    kind empty, byte, zeros, random;
 } zoo;
+
+static bool count(kind *k, const uint8_t *tag, size_t len, bool accepted)
+{
+    if (accepted ? k->accepted == 0 : k->tries == 0) {
+        memcpy(k->tag, tag, len);
+        k->len = len;
+    }
+    k->tries++;
+    k->accepted += accepted ? 1 : 0;
+    return accepted;
+}
+
+static void draw(const zoo *z)
+{
+    static const char *const rows[] = {"no tag", "a tag of one byte", "a tag of zeros",
+                                       "a random tag"};
+    static const char *const columns[] = {"handed in, for example", "accepted"};
+    const kind *kinds[] = {&z->empty, &z->byte, &z->zeros, &z->random};
+    lab_value cells[8];
+
+    for (size_t i = 0; i < 4; i++) {
+        const kind *k = kinds[i];
+        lab_bytes text =
+            lab_print(z->o, "%lld of %lld", (long long)k->accepted, (long long)k->tries);
+        enum lab_role role = k->accepted > 0 ? LAB_FORGED : LAB_CHOSEN;
+        cells[2 * i] = (lab_value){k->len > 0 ? "tag" : "nothing", role, {k->tag, k->len}};
+        cells[2 * i + 1] = (lab_value){
+            (const char *)text.data, k->accepted > 0 ? LAB_FORGED : LAB_ANSWER, {NULL, 0}};
+    }
+    lab_draw(z->o, &(lab_figure){"table", "What this verifier takes for a tag", rows, 4, columns, 2,
+                                 cells});
+}
 
 /* A message that was not used before. */
 static bool hand_in(zoo *z, const char *why, const uint8_t *tag, size_t len)
@@ -33,26 +73,26 @@ static bool one_byte(zoo *z)
     for (unsigned b = 0; b < BYTES && !accepted; b++) {
         uint8_t tag = (uint8_t)b;
         uint64_t again = z->messages;
-        accepted = hand_in(z, "A tag of one byte: at most 256 tries.", &tag, 1);
+        accepted =
+            count(&z->byte, &tag, 1, hand_in(z, "A tag of one byte: at most 256 tries.", &tag, 1));
         z->messages = again;
     }
     return accepted;
 }
 
 /* The rate at which one kind of tag is accepted, over many messages. */
-static void rate(zoo *z, const char *name, const char *why, bool random)
+static void rate(zoo *z, kind *k, const char *name, const char *why, bool random)
 {
     int64_t tries = lab_option_number(z->o, "tries");
     uint8_t tag[TAG] = {0};
-    int64_t accepted = 0;
 
     for (int64_t i = 0; i < tries; i++) {
         if (random) {
             lab_rng_bytes(lab_coins(z->o), tag, sizeof tag);
         }
-        accepted += hand_in(z, why, tag, sizeof tag) ? 1 : 0;
+        (void)count(k, tag, sizeof tag, hand_in(z, why, tag, sizeof tag));
     }
-    lab_measure(z->o, name, (double)accepted / (double)tries);
+    lab_measure(z->o, name, (double)k->accepted / (double)tries);
 }
 
 static void attack(lab_oracle *o)
@@ -60,13 +100,17 @@ static void attack(lab_oracle *o)
     zoo z = {.o = o};
     static const uint8_t nothing;
 
-    lab_measure(o, "accepted-empty",
-                hand_in(&z, "No tag at all: is it looked for?", &nothing, 0) ? 1 : 0);
+    lab_measure(
+        o, "accepted-empty",
+        count(&z.empty, &nothing, 0, hand_in(&z, "No tag at all: is it looked for?", &nothing, 0))
+            ? 1
+            : 0);
     lab_measure(o, "accepted-one-byte", one_byte(&z) ? 1 : 0);
-    rate(&z, "rate-of-zeros",
+    rate(&z, &z.zeros, "rate-of-zeros",
          "A tag of zeros is the empty text to strcmp; so is one in 256 of the right ones.", false);
-    rate(&z, "rate-of-random",
+    rate(&z, &z.random, "rate-of-random",
          "A random tag: wrong, which some call good, or the difference ends in a zero byte.", true);
+    draw(&z);
 }
 
 static void plan(const lab_settings *settings, lab_budget *budget)

@@ -6,14 +6,25 @@
 
 static const char fits[] = "This key makes the tag.";
 
+/* After three others. */
+static bool found(lab_oracle *o, const lab_pair *given, const lab_bytes first[3], lab_bytes key)
+{
+    const lab_bytes shown[] = {first[0], first[1], first[2], key};
+
+    lab_draw_guesses(o, given, false, shown, 4, true);
+    return lab_submit_key(o, fits, key);
+}
+
 /* Examples of manuals, defaults, templates. */
 static bool words(lab_oracle *o, const lab_pair *given)
 {
+    const lab_bytes first[] = {lab_text(macaw_published_at(0)), lab_text(macaw_published_at(1)),
+                               lab_text(macaw_published_at(2))};
     const char *word;
 
     for (size_t i = 0; (word = macaw_published_at(i)) != NULL; i++) {
         if (lab_guess_fits(o, lab_text(word), given, false)) {
-            return lab_submit_key(o, fits, lab_text(word));
+            return found(o, given, first, lab_text(word));
         }
     }
     return false;
@@ -21,6 +32,7 @@ static bool words(lab_oracle *o, const lab_pair *given)
 
 static bool digits(lab_oracle *o, const lab_pair *given)
 {
+    const lab_bytes first[] = {lab_text("0000"), lab_text("0001"), lab_text("0002")};
     uint8_t key[4];
 
     for (unsigned i = 0; i < 10000; i++) {
@@ -28,7 +40,7 @@ static bool digits(lab_oracle *o, const lab_pair *given)
             key[at] = (uint8_t)('0' + rest % 10);
         }
         if (lab_guess_fits(o, (lab_bytes){key, sizeof key}, given, false)) {
-            return lab_submit_key(o, fits, (lab_bytes){key, sizeof key});
+            return found(o, given, first, (lab_bytes){key, sizeof key});
         }
     }
     return false;

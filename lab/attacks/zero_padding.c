@@ -39,18 +39,18 @@ static void draw_apart(lab_oracle *o, const uint8_t *forged, size_t len, lab_byt
 {
     static const char *const rows[] = {"seen", "handed in"};
     static const char *const columns[] = {"messages", "padded", "tag"};
-    static const lab_link links[] = {
-        {{0, 0}, {0, 1}, NULL}, {{0, 1}, {0, 2}, "MAC"}, {{1, 0}, {1, 1}, NULL}, {{1, 1}, {1, 2}, "MAC"}};
-    const lab_value cells[] = {{"m", LAB_ANSWER, {forged, len}},
-                               LAB_UNKNOWN("blocks of m"),
-                               {"t", LAB_ANSWER, tag},
-                               {"m || 00", LAB_FORGED, {forged, len + 1}},
-                               LAB_UNKNOWN("other blocks"),
-                               LAB_UNKNOWN("not t")};
+    static const lab_link links[] = {{{0, 0}, {0, 1}, NULL},
+                                     {{0, 1}, {0, 2}, "MAC"},
+                                     {{1, 0}, {1, 1}, NULL},
+                                     {{1, 1}, {1, 2}, "MAC"}};
+    const lab_value cells[] = {
+        {"m", LAB_ANSWER, {forged, len}}, LAB_UNKNOWN("blocks of m"),
+        {"t", LAB_ANSWER, tag},           {"m || 00", LAB_FORGED, {forged, len + 1}},
+        LAB_UNKNOWN("other blocks"),      LAB_UNKNOWN("not t")};
 
     lab_draw_blocks(
-        o, &(lab_figure){"blocks", "Messages that are kept apart", rows, 2, columns, 3, cells}, links,
-        4);
+        o, &(lab_figure){"blocks", "Messages that are kept apart", rows, 2, columns, 3, cells},
+        links, 4);
 }
 
 static void attack(lab_oracle *o)

@@ -188,13 +188,13 @@ static void print_sources(const json_t *event, size_t row, size_t column)
     json_array_foreach(json_object_get(event, "links"), i, link)
     {
         const json_t *from = json_object_get(link, "from"), *to = json_object_get(link, "to");
-        const json_t *cells_of = json_array_get(
-            cells, (size_t)json_integer_value(json_array_get(from, 0)));
+        const json_t *cells_of =
+            json_array_get(cells, (size_t)json_integer_value(json_array_get(from, 0)));
         if ((size_t)json_integer_value(json_array_get(to, 0)) == row &&
             (size_t)json_integer_value(json_array_get(to, 1)) == column) {
             printf("%s%s", before,
-                   lab_json_text(json_array_get(cells_of, (size_t)json_integer_value(
-                                                              json_array_get(from, 1))),
+                   lab_json_text(json_array_get(
+                                     cells_of, (size_t)json_integer_value(json_array_get(from, 1))),
                                  "name"));
             before = ", ";
         }

@@ -11,8 +11,8 @@
 
 enum { TEXT_MAX = 600, SHOWN_BYTES = 4096 };
 
-static const char *const role_names[LAB_ROLES] = {"plain",   "chosen", "answer",
-                                                  "derived", "glue",   "forged", "hidden"};
+static const char *const role_names[LAB_ROLES] = {"plain", "chosen", "answer", "derived",
+                                                  "glue",  "forged", "hidden"};
 
 void lab_emit(lab_oracle *o, json_t *event)
 {
@@ -106,11 +106,11 @@ static json_t *links_json(const lab_link *links, size_t n)
 
     for (size_t i = 0; i < n; i++) {
         const lab_link *one = &links[i];
-        json_array_append_new(
-            list, json_pack("{s:[II], s:[II], s:s}", "from", (json_int_t)one->from.row,
-                            (json_int_t)one->from.column, "to", (json_int_t)one->to.row,
-                            (json_int_t)one->to.column, "label",
-                            one->label != NULL ? one->label : ""));
+        json_array_append_new(list,
+                              json_pack("{s:[II], s:[II], s:s}", "from", (json_int_t)one->from.row,
+                                        (json_int_t)one->from.column, "to", (json_int_t)one->to.row,
+                                        (json_int_t)one->to.column, "label",
+                                        one->label != NULL ? one->label : ""));
     }
     return list;
 }

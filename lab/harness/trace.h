@@ -31,7 +31,10 @@ typedef struct lab_value {
 /* What is there, and the attacker does not know. */
 #define LAB_UNKNOWN(name)                                                                          \
     {                                                                                              \
-        (name), LAB_HIDDEN, { NULL, 0 }                                                            \
+        (name), LAB_HIDDEN,                                                                        \
+        {                                                                                          \
+            NULL, 0                                                                                \
+        }                                                                                          \
     }
 
 /* A sentence. */

@@ -70,8 +70,8 @@ static bool is_ready(const drawing *d, const bool *drawn, size_t row, size_t col
     json_array_foreach(d->links, i, link)
     {
         diagram_link e = diagram_link_of(link);
-        if (e.to_row == row && e.to_column == column &&
-            draw_cell(d, e.row, e.column) != NULL && !drawn[e.row * d->column_count + e.column]) {
+        if (e.to_row == row && e.to_column == column && draw_cell(d, e.row, e.column) != NULL &&
+            !drawn[e.row * d->column_count + e.column]) {
             return false;
         }
     }
@@ -87,8 +87,7 @@ static void draw_one(const drawing *d, size_t row, size_t column)
     json_array_foreach(d->links, i, link)
     {
         diagram_link e = diagram_link_of(link);
-        if (e.to_row == row && e.to_column == column &&
-            draw_cell(d, e.row, e.column) != NULL) {
+        if (e.to_row == row && e.to_column == column && draw_cell(d, e.row, e.column) != NULL) {
             draw_link(d, link);
         }
     }

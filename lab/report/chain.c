@@ -18,7 +18,8 @@ static void draw_down(const drawing *d, size_t row, size_t column)
             return;
         }
     } while (draw_cell(d, above, column) == NULL);
-    draw_arrow(d, "link", x, draw_row_y(d, above) + draw_row_height(d, above), x, draw_row_y(d, row) - 1);
+    draw_arrow(d, "link", x, draw_row_y(d, above) + draw_row_height(d, above), x,
+               draw_row_y(d, row) - 1);
 }
 
 /* The last cell of a column. */

@@ -131,8 +131,7 @@ void diagram_draw(FILE *out, const json_t *figure, const char *id, bool inlined)
                "aria-labelledby=\"%s-t %s-d\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n"
                "<title id=\"%s-t\">%s</title>\n<desc id=\"%s-d\">",
                size.width > DIAGRAM_COLUMN ? " wide" : "", id, id, size.width, size.height,
-               size.width, size.height, id,
-               lab_json_text(figure, "title"), id);
+               size.width, size.height, id, lab_json_text(figure, "title"), id);
     describe(out, figure);
     fputs("</desc>\n", out);
     if (!inlined) {
@@ -173,9 +172,9 @@ static void table_sources(FILE *out, const json_t *figure, size_t row, size_t co
     {
         diagram_link one = diagram_link_of(link);
         if (one.to_row == row && one.to_column == column) {
-            html_write(out, "%s%s", before,
-                       lab_json_text(json_array_get(json_array_get(cells, one.row), one.column),
-                                     "name"));
+            html_write(
+                out, "%s%s", before,
+                lab_json_text(json_array_get(json_array_get(cells, one.row), one.column), "name"));
             before = ", ";
             behind = ")";
         }

@@ -80,8 +80,8 @@ int draw_line_count(int characters, const char *text)
 
 void draw_arrow(const drawing *d, const char *class, int x1, int y1, int x2, int y2)
 {
-    html_write(d->out, "<path class=\"%s\" d=\"M%d %dL%d %d\" marker-end=\"url(#%s-m)\"/>\n",
-               class, x1, y1, x2, y2, d->id);
+    html_write(d->out, "<path class=\"%s\" d=\"M%d %dL%d %d\" marker-end=\"url(#%s-m)\"/>\n", class,
+               x1, y1, x2, y2, d->id);
 }
 
 /* ---- boxes ---- */
@@ -98,7 +98,7 @@ static size_t cut_spaces(diagram_text *text)
 {
     size_t n = 0;
 
-    while (text->len > 2 + n && text->text[text->len - 2 - n] == ' ') {
+    while (text->len >= 3 + n && text->text[text->len - 2 - n] == ' ') {
         n++;
     }
     if (text->text[text->len - 1] != '"' || n <= SPACES_MAX) {
@@ -118,7 +118,12 @@ static box_text box_lines(const json_t *value)
     size_t spaces = readable ? cut_spaces(&text) : 0;
     size_t most = DRAW_BOX_LINES - (spaces > 0 ? 1 : 0);
     bool cut = text.len > most * chars;
+    bool empty = spaces > 0 && text.len == 2;
     box_text ret = {.count = 0};
+
+    if (empty) {
+        text.len = 0;
+    }
 
     for (size_t at = 0; at < text.len && (size_t)ret.count + cut < most; at += chars) {
         snprintf(ret.lines[ret.count++], LINE_MAX, "%.*s", (int)chars, text.text + at);
@@ -128,7 +133,7 @@ static box_text box_lines(const json_t *value)
                  lab_json_number(value, "length"));
     }
     if (spaces > 0) {
-        snprintf(ret.lines[ret.count++], LINE_MAX, "+ %zu spaces", spaces);
+        snprintf(ret.lines[ret.count++], LINE_MAX, "%s%zu spaces", empty ? "" : "+ ", spaces);
     }
     return ret;
 }

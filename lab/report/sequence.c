@@ -7,7 +7,7 @@
 #include "report/html.h"
 
 enum { PARTY = 236, NOTE = 224, LEFT = 124, STEP = 74, FIRST = 96 };
-enum { MOMENT = 168, LANES = 150, LANE = 76 };
+enum { MOMENT = 96, MOMENTS = 6, LANES = 150, LANE = 80, LINE_TOP = 64 };
 
 static int party_x(size_t party)
 {
@@ -95,41 +95,67 @@ void sequence_draw(const drawing *d)
 
 /* ---- time ---- */
 
+/* Time goes on in the next line, under the first one. */
+static int line_height(const drawing *d)
+{
+    return (int)d->row_count * LANE + 30;
+}
+
+static int moment_x(size_t column)
+{
+    return LANES + (int)(column % MOMENTS) * MOMENT + MOMENT / 2;
+}
+
+static int lane_y(const drawing *d, size_t row, size_t column)
+{
+    return LINE_TOP + (int)(column / MOMENTS) * line_height(d) + (int)row * LANE + 20;
+}
+
 draw_size timeline_size(const drawing *d)
 {
-    return (draw_size){LANES + (int)d->column_count * MOMENT + 12, 72 + (int)d->row_count * LANE};
+    int lines = (int)((d->column_count + MOMENTS - 1) / MOMENTS);
+    int moments = d->column_count < MOMENTS ? (int)d->column_count : MOMENTS;
+
+    return (draw_size){LANES + moments * MOMENT + 12, LINE_TOP + lines * line_height(d) - 8};
 }
 
 static void draw_moment(const drawing *d, size_t row, size_t column)
 {
     const json_t *value = draw_cell(d, row, column);
-    int x = LANES + (int)column * MOMENT + MOMENT / 2, y = 72 + (int)row * LANE + 14;
+    int x = moment_x(column), y = lane_y(d, row, column);
 
     if (value == NULL) {
         return;
     }
-    html_write(d->out, "<g class=\"role-%s\"><circle class=\"box\" cx=\"%d\" cy=\"%d\" r=\"6\"/>\n",
-               lab_json_text(value, "role"), x, y);
-    int lines =
-        draw_wrapped(d, "name small", "middle", x, y + 22, 24, lab_json_text(value, "name"));
-    diagram_text text = diagram_value(value, 20);
+    draw_open(d, value);
+    html_write(d->out, "<circle class=\"box\" cx=\"%d\" cy=\"%d\" r=\"6\"/>\n", x, y);
+    int lines = draw_wrapped(d, "name small", "middle", x, y + 22, MOMENT / DRAW_CHAR,
+                             lab_json_text(value, "name"));
+    diagram_text text = diagram_value(value, MOMENT / DRAW_CHAR);
     draw_text(d, "bytes", "middle", x, y + 22 + lines * DRAW_LINE, text.text);
-    fputs("</g>\n", d->out);
+    draw_close(d);
+}
+
+static void draw_line(const drawing *d, size_t first)
+{
+    size_t n = d->column_count - first < MOMENTS ? d->column_count - first : MOMENTS;
+
+    for (size_t row = 0; row < d->row_count; row++) {
+        int y = lane_y(d, row, first);
+        draw_arrow(d, "link", LANES, y, LANES + (int)n * MOMENT, y);
+        draw_wrapped(d, "head", "start", 12, y + 4, 20, draw_row_name(d, row));
+    }
 }
 
 void timeline_draw(const drawing *d)
 {
-    int right = LANES + (int)d->column_count * MOMENT;
-
-    for (size_t i = 0; i < d->column_count; i++) {
-        draw_text(d, "head", "middle", LANES + (int)i * MOMENT + MOMENT / 2, 58,
-                  draw_column_name(d, i));
-    }
-    for (size_t row = 0; row < d->row_count; row++) {
-        int y = 72 + (int)row * LANE + 14;
-        draw_arrow(d, "arrow", LANES, y, right, y);
-        draw_wrapped(d, "head", "start", 12, y + 4, 20, draw_row_name(d, row));
-        for (size_t column = 0; column < d->column_count; column++) {
+    for (size_t column = 0; column < d->column_count; column++) {
+        if (column % MOMENTS == 0) {
+            draw_line(d, column);
+        }
+        draw_text(d, "head", "middle", moment_x(column), lane_y(d, 0, column) - 14,
+                  draw_column_name(d, column));
+        for (size_t row = 0; row < d->row_count; row++) {
             draw_moment(d, row, column);
         }
     }

@@ -1,6 +1,7 @@
 /* Worlds of a hash table with chains, as many as it has entries, whose server counts the
  * strings that it compares. Action:
- *   insert  strings, each with its length before it; the count, and nanoseconds
+ *   insert  strings, each with its length before it; the count, nanoseconds, and of the
+ *           4 longest chains the length, their number as fields, and the first 3 strings
  * Handed in: nothing. Wronged: an insertion compared 32 strings or more on average. */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,7 @@
 #include "prim/table.h"
 #include "worlds/world.h"
 
-enum { COMPARED_MAX = 32, SIP_LEN = 8 };
+enum { COMPARED_MAX = 32, SIP_LEN = 8, CHAINS = 4, SHOWN = 3 };
 
 typedef struct flood_state flood_state;
 typedef uint64_t hash_fn(const flood_state *s, lab_bytes text);
@@ -30,7 +31,7 @@ struct flood_state {
     const flood_kind *kind;
     uint32_t seed;
     macaw_siphash sip;
-    uint64_t inserted, compared;
+    uint64_t inserted, compared, ended; /* ended: when the last one was in, in ns */
 };
 
 static uint64_t by_31(const flood_state *s, lab_bytes text)
@@ -80,10 +81,67 @@ static bool flood_setup(void *state, const lab_target *self, lab_env *env)
     return true;
 }
 
+/* ---- the longest chains ---- */
+
+typedef struct chain {
+    size_t len;
+    const entry *first;
+} chain;
+
+typedef struct longest {
+    chain chains[CHAINS]; /* longest first */
+} longest;
+
+static void keep_longest(longest *l, chain one)
+{
+    for (size_t i = 0; i < CHAINS; i++) {
+        if (one.len > l->chains[i].len) {
+            chain shorter = l->chains[i];
+            l->chains[i] = one;
+            one = shorter;
+        }
+    }
+}
+
+static void put_longest(const longest *l, lab_buf *out)
+{
+    for (size_t i = 0; i < CHAINS; i++) {
+        size_t n = 0;
+        for (const entry *e = l->chains[i].first; e != NULL && n < SHOWN; e = e->next) {
+            n++;
+        }
+        lab_put_number(out, l->chains[i].len);
+        lab_put_number(out, n);
+        for (const entry *e = l->chains[i].first; n > 0; e = e->next, n--) {
+            lab_put_bytes(out, e->text);
+        }
+    }
+}
+
 /* ---- the tables ---- */
 
-static void insert_chained(flood_state *s, lab_reader *in, size_t n)
+static uint64_t now_ns(void)
 {
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void find_longest(entry *const *chains, size_t size, longest *ret)
+{
+    for (size_t i = 0; i < size; i++) {
+        chain one = {0, chains[i]};
+        for (const entry *e = chains[i]; e != NULL; e = e->next) {
+            one.len++;
+        }
+        keep_longest(ret, one);
+    }
+}
+
+static void insert_chained(flood_state *s, lab_reader *in, size_t n, lab_buf *told)
+{
+    longest l = {{{0, NULL}}};
     size_t size = 1;
     entry **chains, *entries;
 
@@ -107,40 +165,48 @@ static void insert_chained(flood_state *s, lab_reader *in, size_t n)
         }
         s->inserted++;
     }
+    s->ended = now_ns();
+    if (chains != NULL && entries != NULL) {
+        find_longest(chains, size, &l);
+    }
+    put_longest(&l, told);
     free(chains);
     free(entries);
 }
 
-/* The library's table; what a search looks at stands for what it compares. */
-static void insert_sound(flood_state *s, lab_reader *in, size_t n)
+/* The library's table; what a search looks at stands for what it compares, and a search
+ * for a chain. */
+static void insert_sound(flood_state *s, lab_reader *in, size_t n, lab_buf *told)
 {
     macaw_table *table;
+    longest l = {{{0, NULL}}};
+    entry *entries = calloc(n + 1, sizeof *entries);
 
-    if (macaw_table_new(&table, 0, MACAW_TABLE_SIPHASH_2_4) != MACAW_OK) {
+    if (entries == NULL || macaw_table_new(&table, 0, MACAW_TABLE_SIPHASH_2_4) != MACAW_OK) {
+        free(entries);
         return;
     }
     for (size_t i = 0; i < n; i++) {
         lab_bytes text = lab_get_bytes(in);
-        s->compared += macaw_table_steps(table, text.data, text.len);
+        size_t steps = macaw_table_steps(table, text.data, text.len);
+        s->compared += steps;
+        entries[i].text = text;
+        keep_longest(&l, (chain){steps, &entries[i]});
         if (macaw_table_set(table, text.data, text.len, s, NULL) == MACAW_OK) {
             s->inserted++;
         }
     }
+    s->ended = now_ns();
+    put_longest(&l, told);
     macaw_table_free(table);
-}
-
-static uint64_t now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+    free(entries);
 }
 
 static bool insert(void *state, lab_bytes in, lab_buf *out)
 {
     flood_state *s = state;
     lab_reader counting = {in, true}, reading = {in, true};
+    lab_buf told = {0};
     uint64_t began = now_ns();
     size_t n = 0;
 
@@ -149,13 +215,16 @@ static bool insert(void *state, lab_bytes in, lab_buf *out)
         n++;
     }
     s->inserted = s->compared = 0;
+    s->ended = began;
     if (s->kind->hash != NULL) {
-        insert_chained(s, &reading, n);
+        insert_chained(s, &reading, n, &told);
     } else {
-        insert_sound(s, &reading, n);
+        insert_sound(s, &reading, n, &told);
     }
     lab_put_number(out, s->compared);
-    lab_put_number(out, now_ns() - began);
+    lab_put_number(out, s->ended - began);
+    lab_buf_add(out, told.data, told.len);
+    lab_buf_free(&told);
     return counting.good;
 }
 

@@ -13,7 +13,7 @@ from laboratory import BUILD, cards, document, lab, result
 
 FIGURES = ["construction", "verdict", "queries", "verifications", "success", "interval", "predicted"]
 KINDS = {"ask", "answer", "show", "equation", "figure", "say"}
-ROLES = {"plain", "chosen", "answer", "derived", "glue", "forged"}
+ROLES = {"plain", "chosen", "answer", "derived", "glue", "forged", "hidden"}
 
 
 @pytest.fixture(scope="module", name="everything")
