@@ -113,8 +113,8 @@ static void compare(const char *alg, size_t len, size_t n, void (*run_peer)(void
     (void)snprintf(what, sizeof what, n == 1 ? "%s, one message of %zu B" : "%s, batch of %zu B",
                    alg, len);
     (void)snprintf(against, sizeof against, "%s%s%s, %s", peer->name,
-                   strcmp(alg, peer_alg) == 0 ? "" : " ", strcmp(alg, peer_alg) == 0 ? "" : peer_alg,
-                   peer->version());
+                   strcmp(alg, peer_alg) == 0 ? "" : " ",
+                   strcmp(alg, peer_alg) == 0 ? "" : peer_alg, peer->version());
     bench_print(&(bench_row){what, against, bar}, &result);
     peer->close(theirs->state);
     macaw_key_free((macaw_key *)(uintptr_t)mine->key);

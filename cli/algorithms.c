@@ -15,7 +15,8 @@ enum { OPTION_JSON = 256, OPTION_LIMITS, OPTION_ADVANTAGE, OPTION_SIZE, OPTION_P
 static const cli_option options[] = {
     {OPTION_JSON, "json", NULL, "as JSON"},
     {OPTION_LIMITS, "limits", NULL, "how many messages one key may authenticate"},
-    {OPTION_ADVANTAGE, "advantage", "N", "with --limits: for an advantage of 2^-N; 32 unless given"},
+    {OPTION_ADVANTAGE, "advantage", "N",
+     "with --limits: for an advantage of 2^-N; 32 unless given"},
     {OPTION_SIZE, "size", "BYTES", "with --limits: for messages of this size"},
     {OPTION_PROFILES, "profiles", NULL, "what protocols call them"},
     {0, NULL, NULL, NULL},
@@ -129,10 +130,10 @@ static json_t *alg_json(const macaw_alg *alg)
             json_array_append_new(properties, json_string(flag_names[i].name));
         }
     }
-    return json_pack("{s:s, s:s, s:s?, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "name", alg->name,
-                     "standard", alg->standard, "advice", alg->advice, "deterministic",
-                     (alg->flags & MACAW_ALG_NONCE) == 0, "key_min", (int)alg->key_min,
-                     "key_max", (int)alg->key_max, "key_safe", (int)alg->key_safe, "nonce",
+    return json_pack("{s:s, s:s, s:s?, s:b, s:i, s:i, s:i, s:i, s:i, s:i, s:o, s:o}", "name",
+                     alg->name, "standard", alg->standard, "advice", alg->advice, "deterministic",
+                     (alg->flags & MACAW_ALG_NONCE) == 0, "key_min", (int)alg->key_min, "key_max",
+                     (int)alg->key_max, "key_safe", (int)alg->key_safe, "nonce",
                      (int)alg->nonce_len, "tag", (int)alg->tag_len, "tag_min", (int)alg->tag_min,
                      "properties", properties, "kernels", kernels_json(alg));
 }

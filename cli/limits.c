@@ -63,7 +63,8 @@ void cli_print_limits(int64_t log2_advantage, int64_t size)
         printf("%-19s", alg->name);
         for (size_t i = 0; i < count; i++) {
             bool once = (alg->flags & MACAW_ALG_ONE_TIME) != 0;
-            print_limit(once ? 0 : macaw_alg_limit(alg, (double)log2_advantage, (uint64_t)sizes[i]));
+            print_limit(once ? 0
+                             : macaw_alg_limit(alg, (double)log2_advantage, (uint64_t)sizes[i]));
         }
         print_rule(alg);
     }

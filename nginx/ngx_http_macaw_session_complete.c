@@ -77,7 +77,8 @@ static bool is_loopback(const struct sockaddr *address)
                == 127;
 #if NGX_HAVE_INET6
     case AF_INET6:
-        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
+        return IN6_IS_ADDR_LOOPBACK(
+            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr);
 #endif
     default:
         return address->sa_family == AF_UNIX;

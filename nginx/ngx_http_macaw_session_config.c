@@ -292,7 +292,8 @@ ngx_http_macaw_session_t *ngx_http_macaw_find_session(ngx_http_macaw_session_mai
 /* Names appear in logs, so no characters that would need quoting. */
 static bool is_name(const ngx_str_t *name)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                  "0123456789._-";
 
     return name->len > 0 && ngx_strlen(name->data) == name->len
            && strspn((const char *)name->data, allowed) == name->len && !is(name, "off");

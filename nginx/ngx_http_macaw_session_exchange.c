@@ -126,8 +126,8 @@ static char *add_other(ngx_conf_t *cf, const draft_t *draft, session_t *session,
     if (i < session->exchange_count || other == session
         || (other->cookie.len == session->cookie.len
             && ngx_memcmp(other->cookie.data, session->cookie.data, other->cookie.len) == 0)) {
-        return FAIL("macaw_session \"%V\": exchange: \"%V\" is there twice, or has the same cookie: "
-                    "name its scheme in \"scheme\" and here instead",
+        return FAIL("macaw_session \"%V\": exchange: \"%V\" is there twice, or has the same cookie"
+                    ": name its scheme in \"scheme\" and here instead",
                     &draft->name, &other->name);
     }
     session->exchange[session->exchange_count++] = other;
@@ -172,8 +172,8 @@ char *ngx_http_macaw_session_set_exchange(ngx_conf_t *cf, ngx_http_macaw_session
     }
     if (session->issuer == NULL || session->issuer->handle
         || (macaw_session_scheme_flags(session->issuer->scheme) & kind) != MACAW_SESSION_NATIVE) {
-        return FAIL("macaw_session \"%V\": exchange: the first scheme that issues is not sc1-mac or "
-                    "sc1-aead",
+        return FAIL("macaw_session \"%V\": exchange: the first scheme that issues is not sc1-mac "
+                    "or sc1-aead",
                     &draft->name);
     }
     for (i = 0; i < draft->exchange_count; i++) {

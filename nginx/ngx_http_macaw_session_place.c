@@ -42,8 +42,9 @@ static char *add_use(ngx_conf_t *cf, loc_conf *lcf, const ngx_str_t *name)
     }
     if (session == NULL || i < lcf->use->nelts) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           session == NULL ? "macaw_session_use: no macaw_session \"%V\" before this"
-                                           : "macaw_session_use: \"%V\" twice",
+                           session == NULL
+                               ? "macaw_session_use: no macaw_session \"%V\" before this"
+                               : "macaw_session_use: \"%V\" twice",
                            name);
         return NGX_CONF_ERROR;
     }

@@ -68,8 +68,9 @@ typedef void (*ngx_http_macaw_session_revoked_pt)(ngx_http_request_t *r, int sta
  * (NGX_AGAIN; done is called once from the event loop). The request is blocked
  * meanwhile: it stays whatever its client does, and its event handlers are put
  * back before done, unless somebody has set others. A request that nginx has given
- * up meanwhile has connection->error set, and ends when it is finalized. The caller keeps a reference where its phase needs one (r->main->count for a content
- * handler). entry is copied; what fails is logged here. */
+ * up meanwhile has connection->error set, and ends when it is finalized. The caller
+ * keeps a reference where its phase needs one (r->main->count for a content handler).
+ * entry is copied; what fails is logged here. */
 ngx_int_t ngx_http_macaw_session_revoke(ngx_http_request_t *r, ngx_http_macaw_session_zone_t *zone,
                                         const macaw_revocation_entry *entry, int *status,
                                         ngx_http_macaw_session_revoked_pt done, void *data);

@@ -61,7 +61,8 @@ typedef struct macaw_drbg macaw_drbg;
  * personalization may be empty. */
 MACAW_API int macaw_drbg_new(macaw_drbg **ret, const macaw_alg *alg, const void *entropy,
                              size_t entropy_len, const void *nonce, size_t nonce_len,
-                             const void *personalization, size_t personalization_len) MACAW_MUST_USE;
+                             const void *personalization,
+                             size_t personalization_len) MACAW_MUST_USE;
 MACAW_API int macaw_drbg_reseed(macaw_drbg *drbg, const void *entropy, size_t entropy_len,
                                 const void *additional, size_t additional_len) MACAW_MUST_USE;
 /* out_len may be 0. MACAW_ELIMIT: a reseed is due. MACAW_EARG: more than

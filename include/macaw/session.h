@@ -85,7 +85,7 @@ enum macaw_session_flags {
     MACAW_SESSION_DATED = 1u << 8,    /* carries a time of issue, so max_age can be checked */
     MACAW_SESSION_JSON = 1u << 9,     /* content is JSON */
     MACAW_SESSION_TWO_COOKIES = 1u << 10, /* the signature is in NAME.sig */
-    MACAW_SESSION_RECORD = 1u << 11,  /* names a record that the server keeps: no subject, no data */
+    MACAW_SESSION_RECORD = 1u << 11,  /* names a record of the server: no subject, no data */
     MACAW_SESSION_DATA = 1u << 12,    /* issue takes the application's own data */
 };
 
@@ -113,14 +113,16 @@ MACAW_API bool macaw_session_looks_like(const macaw_session_scheme *scheme, cons
  * for are ignored, except that a wrong value of any is MACAW_EARG. */
 typedef struct macaw_session_config {
     const macaw_session_scheme *scheme;
-    const char *cookie_name; /* ["macaw-session"] bound by sc1, cookie-session, gorilla, Rails, Django */
+    const char *cookie_name; /* ["macaw-session"] bound by sc1, cookie-session, gorilla, Rails,
+                              * Django */
     const char *purpose;     /* ["session"] bound by sc1 */
     const char *audience;    /* [""] bound by sc1; JWT and PASETO: aud must hold it, and with ""
                               * there must be no aud (RFC 7519 section 4.1.3) */
     const char *issuer;      /* JWT and PASETO: iss must equal it [not checked] */
     const char *salt;        /* itsdangerous, Flask, Django, Rails: [the framework's] */
-    const macaw_alg *kdf;    /* Rails: under the PBKDF2 of a raw secret, hmac-sha256 (load_defaults
-                              * 7.0 on) or hmac-sha1 [verify: both are tried; derive: hmac-sha256] */
+    const macaw_alg *kdf;    /* Rails: under the PBKDF2 of a raw secret, hmac-sha256
+                              * (load_defaults 7.0 on) or hmac-sha1 [verify: both are tried;
+                              * derive: hmac-sha256] */
     const char *subject;     /* JSON Pointer (RFC 6901) to the subject, "": the content itself
                               * [the scheme's own, if it has one] */
     int64_t max_age;         /* seconds since issue, at most 1000 years, where tokens say that;

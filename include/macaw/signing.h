@@ -97,7 +97,7 @@ typedef struct macaw_policy {
     size_t scheme_count;
     uint32_t window;                      /* seconds either side, 1..86400 */
     unsigned allow_uncovered;             /* MACAW_COVERS_METHOD | MACAW_COVERS_BODY */
-    bool insecure;                        /* insecure schemes and keys marked insecure may be used */
+    bool insecure;                        /* insecure schemes and keys so marked may be used */
     const char *const *allow_kids;        /* only these keys; count 0: all */
     size_t allow_kid_count;
 } macaw_policy;

@@ -132,9 +132,9 @@ static const macaw_bound switching128 = {
     .log2_c = -1, .q_exp = 2, .l_exp = 0, .bits = 128};
 
 #define ALG(id, text, row, key, tag)                                                               \
-    const macaw_alg macaw_##id = {.name = text, .cls = &macaw_cbc_class, .param = &row, .key_min = key,   \
-                                  .key_max = key, .key_safe = key, .tag_len = tag, .tag_min = 8,    \
-                                  .block_len = tag,
+    const macaw_alg macaw_##id = {.name = text, .cls = &macaw_cbc_class, .param = &row,            \
+                                  .key_min = key, .key_max = key, .key_safe = key, .tag_len = tag, \
+                                  .tag_min = 8, .block_len = tag,
 #define END }
 
 static const macaw_cbc_row aes128 = {&macaw_aes128, MACAW_CBC_ZEROS, one_key, NULL};

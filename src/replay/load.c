@@ -40,7 +40,8 @@ static bool place_one(macaw_replay *table, uint64_t print, uint32_t stamp, uint3
 }
 
 /* Place the live entries; what is dead by now counts as forgotten. */
-static bool place(macaw_replay *table, const macaw_sealed_bytes *s, uint32_t cutoff, uint32_t *forgotten)
+static bool place(macaw_replay *table, const macaw_sealed_bytes *s, uint32_t cutoff,
+                  uint32_t *forgotten)
 {
     const uint8_t *end = s->data + s->content - SAVED_HORIZONS_LEN;
 
@@ -89,8 +90,8 @@ static bool is_fresh(const macaw_replay *table)
     return atomic_load(&table->head->newest) == 0;
 }
 
-static int take_over(macaw_replay *table, uint32_t now, const char *path, const macaw_sealed_bytes *s,
-                     macaw_error *err)
+static int take_over(macaw_replay *table, uint32_t now, const char *path,
+                     const macaw_sealed_bytes *s, macaw_error *err)
 {
     uint32_t forgotten = 0;
     int status;

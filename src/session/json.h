@@ -48,7 +48,8 @@ size_t macaw_json_members(macaw_str object, macaw_json_member *ret, size_t max);
 const macaw_json_value *macaw_json_get(const macaw_json_member *members, size_t count,
                                        const char *name);
 
-/* The characters of a string (its text as found): never more bytes than it is written with. MACAW_EFORMAT: half a surrogate pair. MACAW_ELIMIT. */
+/* The characters of a string (its text as found): never more bytes than it is written
+ * with. MACAW_EFORMAT: half a surrogate pair. MACAW_ELIMIT. */
 int macaw_json_unescape(macaw_str string, char *out, size_t size, size_t *out_len) MACAW_MUST_USE;
 
 /* ---- parts of it ---- */

@@ -98,7 +98,8 @@ static size_t page_round(size_t n)
 uint8_t *guarded_alloc(size_t n)
 {
     size_t body = page_round(n), page = page_round(1);
-    uint8_t *p = mmap(NULL, body + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint8_t *p =
+        mmap(NULL, body + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     assert_true(p != MAP_FAILED);
     assert_int_equal(mprotect(p + body, page, PROT_NONE), 0);

@@ -25,7 +25,8 @@ static void check_vector_line(char *line)
     for (size_t i = 0; i < 6; i++) {
         len[i] = unhex(f[i], FIELD_MAX, strtok(NULL, " \n"));
     }
-    assert_int_equal(macaw_drbg_new(&drbg, alg, f[0], len[0], f[1], len[1], f[2], len[2]), MACAW_OK);
+    assert_int_equal(macaw_drbg_new(&drbg, alg, f[0], len[0], f[1], len[1], f[2], len[2]),
+                     MACAW_OK);
     if (len[3] > 0) {
         assert_int_equal(macaw_drbg_reseed(drbg, f[3], len[3], f[4], len[4]), MACAW_OK);
     }

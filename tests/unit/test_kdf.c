@@ -118,9 +118,9 @@ static void kbkdf_is_libcryptos(void **state)
         const char *alg, *primitive;
         bool cmac;
         size_t key_len;
-    } rows[] = {{"hmac-sha1", "SHA1", false, 20},           {"hmac-sha256", "SHA256", false, 77},
-                {"hmac-sha512", "SHA512", false, 32},       {"hmac-sha3-384", "SHA3-384", false, 48},
-                {"cmac-aes128", "AES-128-CBC", true, 16},   {"cmac-aes256", "AES-256-CBC", true, 32},
+    } rows[] = {{"hmac-sha1", "SHA1", false, 20},         {"hmac-sha256", "SHA256", false, 77},
+                {"hmac-sha512", "SHA512", false, 32},     {"hmac-sha3-384", "SHA3-384", false, 48},
+                {"cmac-aes128", "AES-128-CBC", true, 16}, {"cmac-aes256", "AES-256-CBC", true, 32},
                 {"cmac-des3", "DES-EDE3-CBC", true, 24}};
     uint8_t want[200], got[200];
 
@@ -140,7 +140,8 @@ static void kbkdf_is_libcryptos(void **state)
 /* Each PRF of the registry, from its tags alone; the others are refused. */
 static void kbkdf_over_the_registry(void **state)
 {
-    uint8_t out[3 * MACAW_TAG_MAX], tag[MACAW_TAG_MAX], msg[4 + 5] = {0, 0, 0, 0, 'f', 'i', 'x', 'e', 'd'};
+    uint8_t out[3 * MACAW_TAG_MAX], tag[MACAW_TAG_MAX],
+        msg[4 + 5] = {0, 0, 0, 0, 'f', 'i', 'x', 'e', 'd'};
     const macaw_alg *alg;
     size_t prfs = 0;
 
@@ -263,12 +264,16 @@ static void kbkdf_limits(void **state)
     uint8_t out[8];
 
     (void)state;
-    assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 16, "l", 0, NULL, 0, out, 8), MACAW_EARG);
+    assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 16, "l", 0, NULL, 0, out, 8),
+                     MACAW_EARG);
     assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 16, NULL, 1, NULL, 0, out, 8),
                      MACAW_EARG);
-    assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 16, "l", 1, NULL, 1, out, 8), MACAW_EARG);
-    assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 17, "l", 1, NULL, 0, out, 8), MACAW_EARG);
-    assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 16, "l", 1, NULL, 0, out, 0), MACAW_EARG);
+    assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 16, "l", 1, NULL, 1, out, 8),
+                     MACAW_EARG);
+    assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 17, "l", 1, NULL, 0, out, 8),
+                     MACAW_EARG);
+    assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 16, "l", 1, NULL, 0, out, 0),
+                     MACAW_EARG);
     assert_int_equal(macaw_kbkdf_counter(alg, pattern_key, 16, "l", 1, NULL, 0, out, 1u << 29),
                      MACAW_EARG);
     assert_int_equal(

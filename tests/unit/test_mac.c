@@ -87,7 +87,8 @@ static void the_registry_is_sound(void **state)
         assert_true((alg->flags & MACAW_ALG_LEGACY) == 0 || alg->advice != NULL);
         assert_non_null(alg->standard);
         assert_true(alg->cls->ctx_size <= MACAW_CTX_STATE);
-        assert_true(alg->bound == NULL || (alg->bound->formula != NULL && alg->bound->source != NULL));
+        assert_true(alg->bound == NULL ||
+                    (alg->bound->formula != NULL && alg->bound->source != NULL));
     }
 }
 

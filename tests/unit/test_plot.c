@@ -57,8 +57,8 @@ static void points_that_are_no_numbers_break_the_line(void **state)
     assert_non_null(strstr(d.text, "<title id=\"t-title\">T &amp; U</title>"));
     assert_non_null(strstr(d.text, "a&lt;b"));
     assert_null(strstr(d.text, "nan"));
-    assert_int_equal(sscanf(strstr(line_of_legend + 10, "mp-line"), "mp-line\" d=\"%127[^\"]", path),
-                     1);
+    assert_int_equal(
+        sscanf(strstr(line_of_legend + 10, "mp-line"), "mp-line\" d=\"%127[^\"]", path), 1);
     assert_int_equal(count(path, "M"), 2);
     assert_int_equal(count(path, "L"), 1);
     free(d.text);

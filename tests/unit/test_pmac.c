@@ -312,8 +312,8 @@ static void sums_of_parts(void **state)
             uint8_t sum[MACAW_TAG_MAX] = {0};
             alg->cls->sum(alg, key->state, cut, big + 16 * cut, blocks - cut, sum);
             alg->cls->sum(alg, key->state, 0, big, cut, sum);
-            assert_int_equal(alg->cls->sum_end(alg, key->state, sum, big + 16 * blocks, 5, len, got),
-                             MACAW_OK);
+            assert_int_equal(
+                alg->cls->sum_end(alg, key->state, sum, big + 16 * blocks, 5, len, got), MACAW_OK);
             assert_bytes(alg->name, cut, want, got, 16);
         }
         macaw_key_free(key);
@@ -354,8 +354,14 @@ static void assert_gf(macaw_gf128 a, uint64_t hi, uint64_t lo)
 static void field_edges(void **state)
 {
     const uint64_t top = UINT64_C(1) << 63;
-    const macaw_gf128 some[] = {{0, 1}, {top, 0}, {0, 0x87}, {0, top}, {1, 0}, {~UINT64_C(0), ~UINT64_C(0)},
-                                {0x0123456789abcdef, 0xfedcba9876543210}, {top, 1}};
+    const macaw_gf128 some[] = {{0, 1},
+                                {top, 0},
+                                {0, 0x87},
+                                {0, top},
+                                {1, 0},
+                                {~UINT64_C(0), ~UINT64_C(0)},
+                                {0x0123456789abcdef, 0xfedcba9876543210},
+                                {top, 1}};
 
     (void)state;
     assert_gf(macaw_gf128_times_x((macaw_gf128){top, 0}), 0, 0x87);

@@ -230,7 +230,8 @@ static void as_many_as_promised_then_loudly_full(void **state)
         struct shared_revocation t = make_revocation(sizes[i], 100);
         uint64_t capacity = revocation_stats(t.table, NOW).sid_capacity, n = 0;
         int status;
-        assert_true(t.block.size - macaw_revocation_size(0, 100) + 24 * 1024 < 24 * sizes[i] + 65536);
+        assert_true(t.block.size - macaw_revocation_size(0, 100) + 24 * 1024 <
+                    24 * sizes[i] + 65536);
         for (;;) {
             macaw_revocation_entry entry = sid_entry(n, NOW + 10);
             status = macaw_revocation_revoke(t.table, &entry, NOW);
