@@ -19,7 +19,8 @@ static int expand(const macaw_session *session, const macaw_session_key_spec *sp
         return macaw_fail(err, MACAW_EARG, 0, "key: expected a public or private key");
     }
     if (spec->secret_len != KEY_LEN) {
-        return macaw_fail(err, MACAW_EARG, 0, "key: %zu bytes; a key of Ed25519 has %d",
+        return macaw_fail(err, MACAW_EARG, 0,
+                          "key: %zu bytes; a key of Ed25519 has %d, raw ones, no PEM",
                           spec->secret_len, KEY_LEN);
     }
     key->pkey = private

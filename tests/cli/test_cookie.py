@@ -283,6 +283,8 @@ def test_master_keys_have_32_bytes(tmp_path):
     (["--scheme", "fu", "-k", "hex:07"], ["--subject", "missing"]),
     (["--scheme", "sc1-mac", "-k", "hex:" + "07" * 32, "--subject", "a\nb"], ["--subject"]),
     (["--scheme", "sc1-mac", "-k", "hex:" + "07" * 32, "--subject", "a" * 256], ["--subject"]),
+    (["--scheme", "sc1-mac", "-k", "hex:" + "07" * 32, "--subject", "\n", "--data", "x", "--bind", "y"],
+     ["--subject"]),
     (["--scheme", "sc1-mac", "-k", "hex:" + "07" * 32, "--name", "a b"], ["cookie name"]),
     (["--scheme", "plain", "-k", "hex:" + "07" * 32, "--subject", "a|9"], ["--subject"]),
     (["--scheme", "sc1-mac", "-k", "hex:00", "extra"], ["extra"]),
