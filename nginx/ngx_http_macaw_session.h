@@ -309,7 +309,12 @@ ngx_int_t ngx_http_macaw_session_logout(ngx_http_request_t *r,
                                         const ngx_http_macaw_session_t *session, bool everywhere,
                                         ngx_http_macaw_session_done_pt done, void *data);
 
-/* Replace Cache-Control, Expires and Pragma by no-store; keep nginx from storing. */
+/* Words to some shared caches alone, which these obey instead of Cache-Control (RFC 9213
+ * and what was before it). */
+bool ngx_http_macaw_is_targeted(const ngx_table_elt_t *field);
+
+/* Replace Cache-Control, Expires, Pragma and words to some caches by no-store; keep nginx
+ * from storing. */
 ngx_int_t ngx_http_macaw_no_store(ngx_http_request_t *r);
 
 /* Write a Set-Cookie of this definition into the response; max_age as in

@@ -33,13 +33,13 @@ static bool is_word(const ngx_str_t *name, const char *word)
     return true;
 }
 
-void ngx_http_macaw_strip_words(ngx_http_request_t *r)
+void ngx_http_macaw_strip_words(ngx_list_t *fields)
 {
     ngx_list_part_t *part;
     ngx_table_elt_t *field;
     ngx_uint_t i, k;
 
-    for (part = &r->headers_out.headers.part; part != NULL; part = part->next) {
+    for (part = &fields->part; part != NULL; part = part->next) {
         field = part->elts;
         for (i = 0; i < part->nelts; i++) {
             for (k = 0; k < NGX_HTTP_MACAW_WORDS; k++) {

@@ -15,8 +15,8 @@ enum ngx_http_macaw_word {
 
 /* ---- session_answer ---- */
 
-/* Remove X-Macaw-Login and X-Macaw-Logout from the response. */
-void ngx_http_macaw_strip_words(ngx_http_request_t *r);
+/* Remove X-Macaw-Login and X-Macaw-Logout from the response's headers or trailers. */
+void ngx_http_macaw_strip_words(ngx_list_t *fields);
 
 /* Do what the upstream's words want. NGX_DECLINED: nothing. NGX_OK: done.
  * NGX_AGAIN: done will be called. Else the status to answer with instead. */

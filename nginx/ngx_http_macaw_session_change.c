@@ -23,6 +23,16 @@ static bool is_named(const ngx_table_elt_t *field, const char *name)
            && ngx_strncasecmp(field->key.data, (u_char *)name, field->key.len) == 0;
 }
 
+bool ngx_http_macaw_is_targeted(const ngx_table_elt_t *field)
+{
+    static const char end[] = "-Cache-Control";
+    const size_t len = sizeof end - 1;
+
+    return (field->hash != 0 && field->key.len > len
+            && ngx_strncasecmp(field->key.data + field->key.len - len, (u_char *)end, len) == 0)
+           || is_named(field, "Surrogate-Control") || is_named(field, "Edge-Control");
+}
+
 ngx_int_t ngx_http_macaw_no_store(ngx_http_request_t *r)
 {
     ngx_list_part_t *part;
@@ -33,7 +43,7 @@ ngx_int_t ngx_http_macaw_no_store(ngx_http_request_t *r)
         field = part->elts;
         for (i = 0; i < part->nelts; i++) {
             if (is_named(&field[i], "Cache-Control") || is_named(&field[i], "Expires")
-                || is_named(&field[i], "Pragma")) {
+                || is_named(&field[i], "Pragma") || ngx_http_macaw_is_targeted(&field[i])) {
                 field[i].hash = 0;
             }
         }
@@ -44,6 +54,9 @@ ngx_int_t ngx_http_macaw_no_store(ngx_http_request_t *r)
         r->upstream->cacheable = 0;
     }
 #endif
+    if (r->upstream != NULL) {
+        r->upstream->store = 0;
+    }
     return ngx_http_macaw_add_header(r, "Cache-Control", "no-store") != NULL ? NGX_OK : NGX_ERROR;
 }
 

@@ -385,17 +385,15 @@ static bool listen_to(const ngx_http_request_t *r, const ngx_array_t *wraps, u_c
 
 void ngx_http_macaw_guard_wrapped(ngx_http_request_t *r)
 {
-#if NGX_HTTP_CACHE
     const ngx_http_macaw_session_loc_conf_t *lcf =
         ngx_http_get_module_loc_conf(r, ngx_http_macaw_session_module);
+    ngx_http_upstream_t *u = r->upstream;
 
-    if (lcf->wraps != NULL && r->upstream != NULL && r->upstream->cacheable && !r->cached
+    if (lcf->wraps != NULL && u != NULL && (u->cacheable || u->store) && !r->cached
         && listen_to(r, lcf->wraps, NULL)) {
-        r->upstream->cacheable = 0;
+        u->cacheable = 0;
+        u->store = 0;
     }
-#else
-    (void)r;
-#endif
 }
 
 ngx_int_t ngx_http_macaw_wrap(ngx_http_request_t *r, ngx_http_macaw_session_done_pt done)

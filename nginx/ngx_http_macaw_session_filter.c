@@ -140,7 +140,7 @@ static ngx_int_t header_filter(ngx_http_request_t *r)
     if (r != r->main) {
         return next_header_filter(r);
     }
-    ngx_http_macaw_strip_words(r);
+    ngx_http_macaw_strip_words(&r->headers_out.headers);
     client = ngx_http_macaw_get_client(r);
     if (client == NULL) {
         return next_header_filter(r);
@@ -179,10 +179,25 @@ static ngx_int_t drop(ngx_http_request_t *r, ngx_chain_t *in)
     return rc == NGX_OK ? NGX_ERROR : rc;
 }
 
+/* Trailers are complete with the last buffer. */
+static void strip_trailers(ngx_http_request_t *r, const ngx_chain_t *in)
+{
+    for (; in != NULL; in = in->next) {
+        if (in->buf->last_buf) {
+            ngx_http_macaw_strip_words(&r->headers_out.trailers);
+        }
+    }
+}
+
 static ngx_int_t body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 {
+    const ngx_http_macaw_session_main_conf_t *mcf =
+        ngx_http_get_module_main_conf(r, ngx_http_macaw_session_module);
     client_t *client = r == r->main ? ngx_http_macaw_get_client(r) : NULL;
 
+    if (mcf->sessions.nelts > 0) {
+        strip_trailers(r, in);
+    }
     if (client != NULL && client->dropped) {
         return drop(r, in);
     }

@@ -23,13 +23,13 @@ static bool has_type(ngx_http_request_t *r)
 
 ngx_int_t ngx_http_macaw_check_form(ngx_http_request_t *r)
 {
-    if (r->headers_in.content_length_n < 0) {
+    if (r->headers_in.chunked) {
         return NGX_HTTP_LENGTH_REQUIRED;
     }
     if (r->headers_in.content_length_n > NGX_HTTP_MACAW_FORM_MAX) {
         return NGX_HTTP_REQUEST_ENTITY_TOO_LARGE;
     }
-    return r->headers_in.content_length_n == 0 || has_type(r)
+    return r->headers_in.content_length_n <= 0 || has_type(r)
                ? NGX_OK
                : NGX_HTTP_UNSUPPORTED_MEDIA_TYPE;
 }
@@ -55,7 +55,7 @@ static ngx_int_t copy_body(ngx_http_request_t *r, form_t *ret)
     size_t len = 0;
     u_char *p;
 
-    ret->size = (size_t)r->headers_in.content_length_n + 1;
+    ret->size = (size_t)ngx_max(r->headers_in.content_length_n, 0) + 1; /* -1: no body */
     ret->text = ngx_pcalloc(r->pool, ret->size);
     if (ret->text == NULL || cleanup == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -59,10 +59,30 @@ ngx_int_t ngx_http_macaw_keep_private(ngx_http_request_t *r)
     return ngx_http_macaw_add_header(r, "Cache-Control", "private") != NULL ? NGX_OK : NGX_ERROR;
 }
 
+/* A field that tells some shared caches to keep it, whatever Cache-Control says. */
+static bool is_for_some_caches(const ngx_http_request_t *r)
+{
+    const ngx_list_part_t *part;
+    const ngx_table_elt_t *field;
+    ngx_uint_t i;
+
+    for (part = &r->headers_out.headers.part; part != NULL; part = part->next) {
+        field = part->elts;
+        for (i = 0; i < part->nelts; i++) {
+            if (ngx_http_macaw_is_targeted(&field[i]) && !lists(&field[i].value, "private", false)
+                && !lists(&field[i].value, "no-store", false)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* The application says that anybody may have it. */
 bool ngx_http_macaw_is_shared(const ngx_http_request_t *r)
 {
-    return has_directive(r, "public", false) || has_directive(r, "s-maxage", true);
+    return has_directive(r, "public", false) || has_directive(r, "s-maxage", true)
+           || is_for_some_caches(r);
 }
 
 /* A cookie that is refused here and that the application sees all the same: for whom
@@ -85,6 +105,13 @@ static bool is_keyed(ngx_http_request_t *r)
     return keyed != NULL && keyed == r->cache;
 }
 
+static void guard_key(ngx_http_request_t *r, const state_t *state)
+{
+    if (is_foreign(state) || (ngx_http_macaw_session_ok(state) && !is_keyed(r))) {
+        r->upstream->cacheable = 0;
+    }
+}
+
 #endif
 
 /* Where else the variable stands (add_header, set) says nothing about the key. */
@@ -104,24 +131,24 @@ void ngx_http_macaw_tells_users_apart(ngx_http_request_t *r)
 #endif
 }
 
-/* nginx's own cache: what was made for a user is stored only under a key that
- * tells users apart. Of subrequests too: a background update is one. */
+/* nginx's own cache: what was made for a user is stored only under a key that tells
+ * users apart, and never as a file by proxy_store. Of subrequests too: a background
+ * update is one. */
 void ngx_http_macaw_guard_cache(ngx_http_request_t *r)
 {
-#if NGX_HTTP_CACHE
     ngx_http_upstream_t *u = r->upstream;
     const state_t *state;
 
-    if (u == NULL || !u->cacheable || r->cached) {
+    if (u == NULL || r->cached || (!u->cacheable && !u->store)) {
         return;
     }
     state = ngx_http_macaw_session_peek(r);
-    if (is_foreign(state) || (ngx_http_macaw_session_ok(state) && !is_keyed(r))) {
-        u->cacheable = 0;
-    }
-#else
-    (void)r;
+#if NGX_HTTP_CACHE
+    guard_key(r, state);
 #endif
+    if (is_foreign(state) || ngx_http_macaw_session_ok(state)) {
+        u->store = 0;
+    }
 }
 
 /* ---- renewal ---- */

@@ -4,7 +4,10 @@ import time
 
 import pytest
 
+import gateway as gw
+import h2client
 import logins
+import rawhttp
 import sessions
 from logins import HOST, SAME, Browser
 
@@ -23,6 +26,7 @@ USERS = {name: name * 2 for name in ("carol", "dave", "erin", "frank")}
 @pytest.fixture(scope="module")
 def site(module_gateway):
     return logins.site_of(module_gateway, more=MORE, http=ZONE, options="zone sessions;", workers=2,
+                          listen="listen 127.0.0.1:{h2port} http2;", names={"h2port": gw.free_port()},
                           file=logins.lines({**logins.USERS, **USERS}))
 
 
@@ -148,6 +152,19 @@ def test_a_wrong_token_in_the_form_is_refused_wherever_it_comes_from(site, brows
 def test_bodies(browser, body, kind, status):
     kind = kind or "application/x-www-form-urlencoded"
     assert browser.post({}, "/logout", body=body, content_type=kind).status == status
+
+
+@pytest.mark.parametrize("version", ["HTTP/1.0", "HTTP/1.1", "HTTP/2"])
+def test_a_post_without_a_body(site, browser, version):
+    fields = {**SAME, "Host": HOST, "Cookie": f"{logins.COOKIE}={browser.cookies[logins.COOKIE]}"}
+    if version == "HTTP/2":
+        address = ("127.0.0.1", site.names["h2port"])
+        fields.pop("Host")
+        answer = h2client.exchange(address, "/logout", fields, method="POST")
+    else:
+        answer = site.raw(rawhttp.head("POST", "/logout", fields, version), "POST")
+    assert answer.status == 303
+    assert browser.user() is None
 
 
 def test_nobody_may_log_out_too(site):
