@@ -113,13 +113,14 @@ static bool change_alphabet(char *text, size_t *len)
     return changed;
 }
 
-/* cookie-signature's "VALUE.MAC", of which Express makes "s%3A…". */
+/* cookie-signature's "VALUE.MAC", of which Express makes "s%3A…"; a JWT ends alike. */
 static bool spell_express(char *text, size_t *len)
 {
     cookie_text one = {.token.text = {text, *len}};
     const char *dot = memrchr(text, '.', *len);
 
     if (dot == NULL || (size_t)(text + *len - dot) != 44 || memcmp(text, "s%3A", 4) == 0 ||
+        memcmp(text, "eyJ", 3) == 0 ||
         cookie_text_spell(&(cookie_args){0}, macaw_session_scheme_find("express"), &one) !=
             CLI_DONE ||
         one.spelled == NULL) {
@@ -143,9 +144,9 @@ const char *cookie_repair(size_t number, char *text, size_t *len)
         {drop_name, "behind its name"},
         {decode_percent, "percent-encoded"},
         {drop_padding, "padded with ="},
-        {change_alphabet, "in the base64 alphabet with + and /"},
         {spell_express,
          "as cookie-signature makes it, without the s%3A and the escapes of Express"},
+        {change_alphabet, "in the base64 alphabet with + and /"},
     };
 
     if (number >= sizeof steps / sizeof *steps || *len == 0) {

@@ -88,7 +88,8 @@ static const char *other_kid(const search *s)
 static bool try_tweaks(const search *s, const cookie_tweak *const tweaks[2],
                        macaw_session_reason *then)
 {
-    const macaw_session_token token = {s->candidate->text, s->token->signature, s->token->bind};
+    cookie_text text = {
+        .token = {s->candidate->text, s->token->signature, s->token->bind}};
     const char *kid = other_kid(s);
     macaw_session_claims claims;
     cookie_trial t;
@@ -102,10 +103,12 @@ static bool try_tweaks(const search *s, const cookie_tweak *const tweaks[2],
     }
     if ((tweaks[0] == NULL || cookie_tweak_apply(&t, tweaks[0])) &&
         (tweaks[1] == NULL || cookie_tweak_apply(&t, tweaks[1])) &&
-        judge(s, &t, &token, NULL, &claims)) {
+        cookie_text_spell(&(cookie_args){0}, s->candidate->scheme, &text) == CLI_DONE &&
+        judge(s, &t, &text.token, NULL, &claims)) {
         found = claims.authentic;
         *then = claims.reason;
     }
+    cookie_text_free(&text);
     end(s, &t);
     return found;
 }

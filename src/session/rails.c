@@ -1,7 +1,7 @@
 /* Rails: key derivation and the envelope inside its cookies.
  *
  * ActiveSupport writes the envelope with its members always in one order, and
- * that is the spelling accepted here:
+ * that is the spelling accepted here, blanks around signs apart, which others write:
  *
  *   {"_rails":{"message":"base64","exp":null,"pur":"cookie.NAME"}}   cookie jars
  *   {"_rails":{"data":JSON,"exp":"…","pur":"cookie.NAME"}}           Rails 7.1 verifiers
@@ -82,6 +82,44 @@ static bool drop_suffix(macaw_str *text, const char *suffix)
     return true;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool is_sign(char c)
+{
+    return strchr("{}[]:,", c) != NULL; /* the end of the text is one, too */
+}
+
+/* Blanks beside a sign, outside of strings. False: no memory. */
+static bool drop_blanks(macaw_session_attempt *a, macaw_str *text)
+{
+    char *out = macaw_session_take(&a->room, text->len);
+    size_t n = 0;
+    bool in_string = false;
+
+    for (size_t i = 0; out != NULL && i < text->len; i++) {
+        size_t next = i;
+        while (!in_string && next < text->len && is_blank(text->data[next])) {
+            next++;
+        }
+        if (next > i && (n == 0 || is_sign(out[n - 1]) ||
+                         is_sign(next < text->len ? text->data[next] : '\0'))) {
+            i = next - 1;
+            continue;
+        }
+        char c = text->data[i];
+        in_string = in_string != (c == '"');
+        out[n++] = c;
+        if (in_string && c == '\\' && i + 1 < text->len) {
+            out[n++] = text->data[++i];
+        }
+    }
+    *text = (macaw_str){out, n};
+    return out != NULL;
+}
+
 static bool drop_purpose(macaw_session_attempt *a, macaw_str *text)
 {
     return drop_suffix(text, "\"}}") && drop_suffix(text, a->session->config.cookie_name) &&
@@ -145,7 +183,7 @@ macaw_session_reason macaw_rails_open(macaw_session_attempt *a, macaw_str text)
     if (is_marshal(text)) {
         return refuse_marshal(a);
     }
-    if (!drop_prefix(&text, "{\"_rails\":{")) {
+    if (!drop_blanks(a, &text) || !drop_prefix(&text, "{\"_rails\":{")) {
         return macaw_session_refuse(a, MACAW_SESSION_CONTENT,
                                     "has no envelope: set use_cookies_with_metadata");
     }

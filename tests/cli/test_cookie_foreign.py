@@ -144,6 +144,20 @@ def test_a_newline_in_the_secret_file_is_found(scheme, tmp_path):
     assert len(verdict["hints"]) == 1 and "newline" in verdict["hints"][0]
 
 
+def test_express_before_it_is_escaped(tmp_path):
+    """Whose MAC has the signs that base64url has not."""
+    values = (f"user{i}" for i in range(1000))
+    macs = ((value, base64.b64encode(hmac.digest(SECRET.encode(), value.encode(), "sha256")).decode()[:43])
+            for value in values)
+    value, mac = next((value, mac) for value, mac in macs if "+" in mac and "/" in mac)
+    (tmp_path / "secret").write_text(SECRET + "\n")
+    for token in (f"{value}.{mac}", f"s:{value}.{mac}"):
+        best = inspect(token)["candidates"][0]
+        assert (best["scheme"], best["payload"]) == ("express", value)
+        hints = inspect(token, "-k", tmp_path / "secret")["verdict"]["hints"]
+        assert any("newline" in hint for hint in hints), hints
+
+
 @pytest.mark.parametrize("scheme, given, words", [
     ("django", [], ["none of"]),
     ("tornado", ["--name", "__Secure-user"], ["name user"]),

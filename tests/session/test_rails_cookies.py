@@ -210,9 +210,14 @@ def test_the_test_signs_as_rails():
     ("mismatch", message(b"42", b'"pur":"cookie.user_id","exp":null')),
     ("mismatch", message(b"42", b'"exp":null,"pur":null')),
     ("mismatch", message(b"42", b'"exp":null,"pur":"user_id"')),
-    ("mismatch", message(b"42", b'"exp":null,"pur": "cookie.user_id"')),
-    ("mismatch", message(b"42") + b" "),
-    ("content", b" " + message(b"42")),
+    ("ok", message(b"42", b'"exp":null,"pur": "cookie.user_id"')),
+    ("ok", message(b"42") + b" "), ("ok", b" " + message(b"42")),
+    ("ok", message(b"42", b' "exp" :\n null\t,\r"pur" : "cookie.user_id"') + b"\n"),
+    ("content", message(b"42", b'"exp":nu ll,"pur":"cookie.user_id"')),
+    ("mismatch", message(b"42", b'"exp":null,"pur":"cookie. user_id"')),
+    ("ok", b'{"_rails": {"data": "a : b", "pur": "cookie.user_id"}}'),
+    ("mismatch", b'{"_rails": {"data": ", \\", \\"pur\\" : \\"cookie.user_id\\"}}'),
+    ("mismatch", message(b"42") + b"\0"),
     ("content", message(b"42").replace(b"message", b"massage")),
     ("content", message(b"42").replace(b"NDI=", b"NDI")),
     ("content", message(b"42").replace(b"NDI=", b"NDJ=")),
@@ -237,6 +242,12 @@ def test_envelopes(reason, envelope):
         answer = session.verify(sign(envelope))
         assert answer["reason"] == reason
         assert answer["authentic"] == (reason != "malformed")
+
+
+def test_blanks_in_strings_stay():
+    with signed() as session:
+        answer = session.verify(sign(b'{"_rails": {"data": "a : \\" , b" , "pur": "cookie.user_id"}}'))
+        assert answer["subject"] == b'a : " , b'
 
 
 def test_no_other_text_verifies(made):
