@@ -3,8 +3,9 @@
 #   make            build, into build/; the command is build/macaw
 #   make run        install what is missing, build, start the gateway:
 #                   PORT=9000 make run; UPSTREAM=http://127.0.0.1:5000 make run
-#   make test       install what is missing, build, run every test; QUICK=1 leaves out
-#                   the seeded bugs and the second run under sanitizers
+#   make test       install what is missing, build, run every test, a share of the seeded
+#                   bugs, and again under sanitizers; QUICK=1 leaves out those two
+#   make mutants    install what is missing, plant every seeded bug: before a release
 #   make bench      install what is missing, build optimised, measure against other libraries
 #   make lint       warnings of clang, clang-tidy and cppcheck
 #   make install    install under prefix (Meson's /usr/local unless build/ is set up otherwise)
@@ -22,7 +23,7 @@ export UPSTREAM
 serve = set -- --demo; [ -z "$$UPSTREAM" ] || set -- --upstream "$$UPSTREAM"; \
 	exec $(BUILD)/macaw serve "$$@" --listen 127.0.0.1:$(PORT) --state $(BUILD)/run
 
-.PHONY: all run test bench lint install clean need-run need-test need-bench need-lint
+.PHONY: all run test mutants bench lint install clean need-run need-test need-bench need-lint
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -50,6 +51,9 @@ test: need-test $(BUILD)/build.ninja
 	@meson configure $(BUILD) -Dtests=enabled
 	ninja -C $(BUILD)
 	@tests/run $(if $(QUICK),--quick) $(BUILD)
+
+mutants: need-test all
+	@tests/mutants/run $(BUILD)/mutants
 
 bench: need-bench
 	bench/run

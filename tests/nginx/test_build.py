@@ -10,6 +10,8 @@ import pytest
 import gateway as gw
 import signer
 
+pytestmark = pytest.mark.skipif(bool(gw.PRELOAD), reason="what a build without sanitizers makes")
+
 SOURCE = Path(os.environ.get("MACAW_NGINX_SOURCE", "/usr/share/nginx/src"))
 LIBRARY = gw.BUILD / "src" / "libmacaw.a"
 
@@ -18,7 +20,7 @@ set -e
 cd "$SOURCE"
 [ ! -r conf_flags ] || . ./conf_flags
 [ -z "${MACAW_NGINX_FLAGS-}" ] || eval "NGX_CONF_FLAGS=($MACAW_NGINX_FLAGS)"
-./configure "${NGX_CONF_FLAGS[@]}" --with-cc-opt="-g -O2 -fPIC $EXTRA" --with-ld-opt="-fPIC $EXTRA" \\
+./configure "${NGX_CONF_FLAGS[@]}" --with-cc-opt="-g -O2 -fPIC" --with-ld-opt="-fPIC" \\
     --add-dynamic-module="$ADDON" --builddir="$OBJS"
 make -j2 -f "$OBJS/Makefile" modules
 """
@@ -35,8 +37,7 @@ def configured(tmp_path_factory):
         pytest.skip(f"no nginx sources in {SOURCE}")
     objs = tmp_path_factory.mktemp("objs")
     environment = {**os.environ, "SOURCE": str(SOURCE), "OBJS": str(objs),
-                   "ADDON": str(gw.REPOSITORY / "nginx"), "MACAW_LIB": str(LIBRARY),
-                   "EXTRA": "-fsanitize=address,undefined" if gw.PRELOAD else ""}
+                   "ADDON": str(gw.REPOSITORY / "nginx"), "MACAW_LIB": str(LIBRARY)}
     done = subprocess.run(["bash", "-c", BUILD_SCRIPT], env=environment, capture_output=True,
                           text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
@@ -44,11 +45,10 @@ def configured(tmp_path_factory):
 
 
 def exports(module):
-    """Defined dynamic symbols that are strong and not the sanitizers'."""
+    """Defined dynamic symbols that are strong."""
     listing = subprocess.run(["nm", "-D", "--defined-only", module], check=True,
                              capture_output=True, text=True).stdout
-    names = {line.split()[2] for line in listing.splitlines() if line.split()[1] not in "wVW"}
-    return {name for name in names if "asan" not in name and "ubsan" not in name}
+    return {line.split()[2] for line in listing.splitlines() if line.split()[1] not in "wVW"}
 
 
 def signature(module):

@@ -1,4 +1,4 @@
-"""Ten million revocations: loaded from the file, found, and added to."""
+"""Ten million revocations: loaded from the file, found, and added to; fewer under sanitizers."""
 
 import os
 import subprocess
@@ -6,11 +6,11 @@ import subprocess
 import pytest
 
 import revocations
-from gateway import BUILD
+from gateway import BUILD, PRELOAD
 from revocations import control, passes, passes_nowhere, revoke, zone_of
 from sessions import token
 
-N = 10_000_000
+N = 100_000 if PRELOAD else 10_000_000
 MASK = (1 << 64) - 1
 
 
@@ -40,7 +40,7 @@ def test_ten_million(gateway):
     site.start(timeout=120)
     zone = zone_of(site)
     assert zone["live"]["sid"] == N and zone["size"] <= 24 * N
-    for number in (0, 1, 4_999_999, N - 1):
+    for number in (0, 1, N // 2 - 1, N - 1):
         assert passes_nowhere(site, token(sid=sid_of(number)), tries=4)
         assert control(site, f"show?sid={sid_of(number).hex()}")[0] == 200
     for number in (N, N + 1):
