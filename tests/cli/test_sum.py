@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from command import MACAW, error, macaw, new_key, ok, warnings
@@ -375,6 +376,19 @@ def test_a_file_that_changes_meanwhile_is_noticed(tmp_path, threads):
     error(done, 3, "growing", "changed while it was read")
 
 
+def wait_until_it_reads(process, name):
+    end = time.monotonic() + 60
+    while True:
+        open_files = Path(f"/proc/{process.pid}/fd")
+        try:
+            if any(os.readlink(one).endswith(name) for one in open_files.iterdir()):
+                return
+        except OSError:
+            pass
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def test_an_interrupt_leaves_nothing_but_a_manifest_that_is_refused(tmp_path):
     with open(tmp_path / "sparse", "wb") as file:
         file.truncate(1 << 36)
@@ -382,7 +396,7 @@ def test_an_interrupt_leaves_nothing_but_a_manifest_that_is_refused(tmp_path):
     before = sorted(os.listdir(tmp_path))
     with subprocess.Popen([MACAW, "sum", "-a", ALG, "-k", KEY, "a", "sparse"], cwd=tmp_path,
                           stdout=subprocess.PIPE) as process:
-        time.sleep(0.3)
+        wait_until_it_reads(process, "sparse")
         process.send_signal(signal.SIGINT)
         out = process.stdout.read()
         assert process.wait() == -signal.SIGINT

@@ -5,6 +5,7 @@ import json
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from laboratory import MACAW, cards, lab
@@ -126,7 +127,18 @@ def test_it_ends_cleanly(how):
     with Server() as server:
         assert server.ask("/")[0] == 200
         server.process.send_signal(how)
-        assert server.process.wait(20) == 0
+        assert server.process.wait(60) == 0
+
+
+def wait_for_runs(server, count):
+    """Until so many are at work: each is a process."""
+    end = time.monotonic() + 60
+    while True:
+        tasks = Path(f"/proc/{server.process.pid}/task").glob("*/children")
+        if sum(len(children.read_text().split()) for children in tasks) >= count:
+            return
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def test_it_ends_while_a_run_is_at_work():
@@ -134,9 +146,9 @@ def test_it_ends_while_a_run_is_at_work():
         connection = http.client.HTTPConnection(server.host, timeout=60)
         connection.request("POST", "/api/run", json.dumps({"card": "birthday", "repeat": 5000}),
                            {"Content-Type": "application/json"})
-        time.sleep(0.5)
+        wait_for_runs(server, 1)
         server.process.send_signal(signal.SIGINT)
-        assert server.process.wait(20) == 0
+        assert server.process.wait(60) == 0
         connection.close()
 
 
@@ -149,10 +161,10 @@ def test_four_runs_at_a_time():
                                                                "repeat": 5000}),
                                {"Content-Type": "application/json"})
             connections.append(connection)
-        time.sleep(1)
+        wait_for_runs(server, 4)
         assert server.run(card="cbc-two-block")[0] == 503
         server.process.send_signal(signal.SIGINT)
-        assert server.process.wait(20) == 0
+        assert server.process.wait(60) == 0
         for connection in connections:
             connection.close()
 

@@ -95,7 +95,7 @@ def read_response(connection):
     return data
 
 
-def connect(path, process, log, timeout=60):
+def connect(path, process, log, timeout=120):
     end = time.monotonic() + timeout
     while True:
         connection = socket.socket(socket.AF_UNIX)
@@ -131,7 +131,7 @@ def serve(path, process, log, count, case):
             assert case.cookie or answer(last) == b"401", "replayed"
 
 
-def end(process, timeout=30):
+def end(process, timeout=120):
     """SIGTERM until it ends: nginx can miss one that comes just before it waits for events."""
     for _ in range(timeout):
         process.terminate()

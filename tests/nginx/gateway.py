@@ -197,19 +197,19 @@ class Gateway:
     def send_signal(self, number):
         self.process.send_signal(number)
 
-    def children(self):
+    def children(self, master=None):
         """Process ids of all that the master has forked."""
-        master = self.process.pid
+        master = master or self.process.pid
         return [int(pid) for pid in Path(f"/proc/{master}/task/{master}/children")
                 .read_text().split()]
 
-    def workers_now(self):
+    def workers_now(self, master=None):
         """
         Process ids of the workers that take connections, as far as a moment shows: the kernel
         may leave one out while another comes or goes, and a new one is not called so at first.
         """
         pids = []
-        for pid in self.children():
+        for pid in self.children(master):
             try:
                 title = Path(f"/proc/{pid}/cmdline").read_bytes()
             except OSError:

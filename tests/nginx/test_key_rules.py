@@ -146,30 +146,56 @@ def test_pending_and_retired_keys_do_not_verify(gateway):
     assert server.get().status == 200
 
 
+def before_a_date(ask):
+    """
+    The answer that ask(date) gave before that date, and the date: the nearest of some, the
+    others are for a machine that is too slow for it. Returns when the date has come.
+    """
+    for seconds in (3, 10, 30, 90):
+        date = now() + seconds
+        answer = ask(date)
+        if time.time() < date:
+            time.sleep(max(0, date - time.time()) + 0.1)
+            return answer
+    raise TimeoutError("the machine is too slow for this test")
+
+
 def test_a_key_becomes_active_at_its_date_without_reload(gateway):
-    soon = Key("soon", members={"state": "pending", "nbf": now() + 3})
-    server = gateway(GIF, server=TELL, keys=(ALICE, soon))
-    assert verdict(server.get(key=soon, kid=True)) == (401, "key-state")
-    time.sleep(max(0, soon.members["nbf"] - time.time()) + 0.1)
+    def ask(date):
+        nonlocal server, soon
+        soon = Key("soon", members={"state": "pending", "nbf": date})
+        server = gateway(GIF, server=TELL, keys=(ALICE, soon))
+        return server.get(key=soon, kid=True)
+
+    server = soon = None
+    assert verdict(before_a_date(ask)) == (401, "key-state")
     assert server.get(key=soon, kid=True).status == 200
 
 
 def test_a_key_ends_at_its_date_without_reload(gateway):
-    ending = Key("ending", members={"exp": now() + 3})
-    server = gateway(GIF, server=TELL, keys=(ending,))
-    assert server.get(key=ending).status == 200
-    time.sleep(max(0, ending.members["exp"] - time.time()) + 0.1)
+    def ask(date):
+        nonlocal server, ending
+        ending = Key("ending", members={"exp": date})
+        server = gateway(GIF, server=TELL, keys=(ending,))
+        return server.get(key=ending)
+
+    server = ending = None
+    assert before_a_date(ask).status == 200
     assert verdict(server.get(key=ending, kid=True)) == (401, "key-state")
     assert verdict(server.get(key=ending)) == (401, "unknown-key")
 
 
 def test_a_key_that_stops_signing_still_verifies(gateway):
     """After sign_until there is one active key again, so no id is needed."""
-    turning = Key("turning", members={"sign_until": now() + 2, "iat": now() - 100})
+    def ask(date):
+        nonlocal server, turning
+        turning = Key("turning", members={"sign_until": date, "iat": now() - 100})
+        server = gateway(GIF, server=TELL, keys=(turning, new))
+        return server.get(key=new)
+
+    server = turning = None
     new = Key("new", members={"iat": now()})
-    server = gateway(GIF, server=TELL, keys=(turning, new))
-    assert verdict(server.get(key=new)) == (401, "unknown-key")
-    time.sleep(max(0, turning.members["sign_until"] - time.time()) + 0.1)
+    assert verdict(before_a_date(ask)) == (401, "unknown-key")
     assert server.get(key=new).status == 200
     assert server.get(key=turning).status == 200
 

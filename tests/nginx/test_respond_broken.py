@@ -20,7 +20,7 @@ def test_truncated_while_held(g, target):
         connection.send(signed_head("GET", target))
         check_refused(connection.receive(), "truncated")
         assert connection.at_end()
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 20, "no timeout of nginx ended it"
 
 
 @pytest.mark.parametrize("route", ["cut-chunked", "cut-late"])
@@ -51,7 +51,7 @@ def test_truncated_fragment_after_the_header(g):
 def test_silent_upstream(g):
     start = time.monotonic()
     check_refused(g.get(unique("/up-short/silent")), "truncated")
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 20, "its own timeout did not end it"
 
 
 def test_truncated_without_a_mac_is_as_ever(g):
@@ -65,7 +65,7 @@ def test_client_that_leaves_while_its_response_is_held(g, up):
     with g.connect() as connection:
         connection.send(signed_head("GET", target))
         time.sleep(0.2)
-    assert up.left.wait(5), "the upstream connection stayed open"
+    assert up.left.wait(18), "the upstream connection stayed open"
     check(g.get(unique("/files/1")))
 
 
@@ -80,7 +80,7 @@ def test_file_that_shrinks_is_never_signed_short(g):
 
 LUA = """
     macaw_sign_response on; macaw_response_buffer 64k over=trailer; lua_socket_log_errors off;
-    send_timeout 3s;
+    send_timeout 30s;
     location /good { content_by_lua_block {
         ngx.print("one ") ngx.flush(true) ngx.print("two") ngx.flush(true) } }
     location /short { content_by_lua_block { ngx.header.content_length = 100 ngx.print("half") } }
@@ -101,7 +101,7 @@ def lua(module_gateway):
 def test_a_producer_that_waits_for_its_flush(lua):
     start = time.monotonic()
     assert check(lua.get(unique("/good"))).body == b"one two"
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 20, "it waited for send_timeout"
 
 
 @pytest.mark.parametrize("target", ["/short", "/long"])

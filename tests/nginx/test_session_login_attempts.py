@@ -40,13 +40,23 @@ def fail(site, user, times, where=None):
         assert attempt(site, user, where=where).status == 401
 
 
+def refused(site, user, password="wrong", where=None):
+    """The answer that asks to wait; on a machine that slept through a wait, a later one."""
+    for _ in range(6):
+        answer = attempt(site, user, password, where)
+        if answer.status == 429:
+            return answer
+        attempt(site, user, where=where)  # the wait doubles
+    raise AssertionError("nobody waits")
+
+
 def test_a_user_much_guessed_at_is_waited_for(site):
     user = random_name()
     fail(site, user, 3)
-    answer = attempt(site, user)
-    assert answer.status == 429
-    assert answer.get("Retry-After") == "1"
-    assert alert(answer) == "Too many attempts. Please wait 1 second and try again."
+    answer = refused(site, user)
+    seconds = answer.get("Retry-After")
+    assert alert(answer) == (f"Too many attempts. Please wait {seconds} "
+                             f"second{'s' * (seconds != '1')} and try again.")
     assert user in answer.body.decode(), "the name is kept in the form"
 
 
@@ -54,7 +64,7 @@ def test_the_wait_doubles_and_attempts_during_it_change_nothing(site):
     user = random_name()
     fail(site, user, 3)
     failures, longest = 3, {}
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while failures < 6:
         answer = attempt(site, user)
         if answer.status == 429:
@@ -73,14 +83,14 @@ def test_users_who_do_not_exist_are_waited_for_as_well(site):
     """Or the limit would tell who exists."""
     for user in ("alice", random_name()):
         fail(site, user, 3)
-        assert attempt(site, user).status == 429
+        refused(site, user)
 
 
 def test_an_address_that_guesses_at_many_is_waited_for(site):
     where = somewhere()
     for _ in range(6):
         assert attempt(site, random_name(), where=where).status == 401
-    assert attempt(site, random_name(), where=where).status == 429
+    refused(site, random_name(), where=where)
     assert attempt(site, random_name()).status == 401, "others are not"
 
 
@@ -88,7 +98,7 @@ def test_ipv6_counts_by_64(site):
     net = f"2001:db8:{next(_next):x}:1:"
     for i in range(6):
         assert attempt(site, random_name(), where=f"{net}:{i + 1:x}").status == 401
-    assert attempt(site, random_name(), where=f"{net}ffff:1:2:3").status == 429
+    refused(site, random_name(), where=f"{net}ffff:1:2:3")
     assert attempt(site, random_name(), where=net[:-2] + "2::1").status == 401
 
 
@@ -100,7 +110,7 @@ def test_ipv4_in_ipv6_is_ipv4(site):
     for _ in range(3):
         attempt(site, random_name(), where=where)
         attempt(site, random_name(), where=f"::ffff:{where}")
-    assert attempt(site, random_name(), where=where).status == 429
+    refused(site, random_name(), where=where)
 
 
 def test_nobody_locks_another_out_of_his_own_address(gateway):
@@ -109,14 +119,14 @@ def test_nobody_locks_another_out_of_his_own_address(gateway):
     assert attempt(site, "alice", PASSWORD, home).status == 303
     for _ in range(3):
         attempt(site, "alice")
-    assert attempt(site, "alice", PASSWORD).status == 429, "from elsewhere it is slow"
+    refused(site, "alice", PASSWORD)  # from elsewhere it is slow
     assert attempt(site, "alice", PASSWORD, home).status == 303
     # His address is not a place to guess from, either.
     fail(site, "alice", 3, home)
-    assert attempt(site, "alice", PASSWORD, home).status == 429
+    refused(site, "alice", PASSWORD, home)
     for _ in range(6):
         attempt(site, random_name(), where=home)
-    assert attempt(site, random_name(), where=home).status == 429
+    refused(site, random_name(), where=home)
 
 
 def test_a_success_clears_nothing(gateway):
@@ -127,7 +137,7 @@ def test_a_success_clears_nothing(gateway):
         attempt(site, random_name(), where=where)
     assert attempt(site, "bob", logins.USERS["bob"], where).status == 303
     assert attempt(site, random_name(), where=where).status == 401
-    assert attempt(site, random_name(), where=where).status == 429
+    refused(site, random_name(), where=where)
     assert attempt(site, "bob", logins.USERS["bob"], where).status == 303
 
 
@@ -165,12 +175,17 @@ def test_counts_survive_a_reload_and_are_of_all_workers(gateway):
     assert attempt(site, user).status in (429, 401)
     fail_until_limited(site, user)
     assert site.reload()
-    assert attempt(site, user).status == 429
+    assert is_limited(site, user)
+
+
+def is_limited(site, user):
+    """Be it that one wait is over: the next one is longer."""
+    return 429 in [attempt(site, user).status for _ in range(2)]
 
 
 def fail_until_limited(site, user):
     """Until the wait is long enough for a reload."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while True:
         answer = attempt(site, user)
         if answer.status == 429 and int(answer.get("Retry-After")) >= 5:
@@ -186,7 +201,7 @@ def test_another_size_begins_anew_and_other_limits_do_not(gateway):
     fail_until_limited(site, user)
     site.write(http=site.parts["http"].replace("user=3", "user=4"))
     assert site.reload()
-    assert attempt(site, user).status == 429
+    assert is_limited(site, user)
     site.write(http=site.parts["http"].replace("within=1m", "within=1m size=128k"))
     assert site.reload()
     assert attempt(site, user).status == 401
@@ -196,7 +211,7 @@ def test_quiet_users_are_forgotten(gateway):
     site = site_of(gateway, "macaw_session_attempts user=2 address=100 within=1s;")
     user = random_name()
     fail(site, user, 2)
-    assert attempt(site, user).status == 429
+    refused(site, user)
     time.sleep(3.1)
     fail(site, user, 2)
 
@@ -214,16 +229,16 @@ def test_names_that_are_never_used_again_drop_no_counter(gateway):
     for i in range(1300):
         browser.fields["X-Client"] = somewhere()
         assert browser.post({**fields, "username": f"{user}-{i}", "password": "x"}).status == 401
-    assert 429 in [attempt(site, user).status for _ in range(2)], "the count was lost"
+    assert is_limited(site, user), "the count was lost"
 
 
 def test_limited_attempts_are_counted(site):
     before = sessions.counters(site, "/status")["events"]["login-limited"]
     user = random_name()
     fail(site, user, 3)
-    attempt(site, user)
+    refused(site, user)
     assert sessions.counters(site, "/status")["events"]["login-limited"] == before + 1
-    site.wait_log("too many attempts, 1 s to wait")
+    site.wait_log(r"too many attempts, \d s to wait")
 
 
 @pytest.mark.parametrize("words, good", [

@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import threading
 import time
+import urllib.parse
 
 import pytest
 
@@ -238,14 +239,28 @@ def test_a_hash_keeps_no_worker_from_other_requests(gateway):
     assert len(times) > 10 and statistics.median(times) < took / 10, (took, times)
 
 
+def login_request(site, browser, password=PASSWORD):
+    """Its bytes."""
+    browser.open()
+    body = urllib.parse.urlencode({**browser.hidden(), "username": "alice",
+                                   "password": password}).encode()
+    return rawhttp.head("POST", "/login", {
+        **SAME, "Cookie": f"{FORM_COOKIE}={browser.cookies[FORM_COOKIE]}",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Content-Length": str(len(body))}) + body
+
+
 def test_too_many_hashes_are_refused_and_the_rest_done(gateway):
-    slow = logins.crypt(PASSWORD, "$6$rounds=100000$abcdefgh")
+    slow = logins.crypt(PASSWORD, "$6$rounds=200000$abcdefgh")
     site = site_of(gateway, f"alice:{slow}\n", page="threads=logins",
                    main="thread_pool logins threads=2;")
-    waiting = [Later(site) for _ in range(80)]
-    for later in waiting:
-        later.join()
-    answers = [later.answer for later in waiting]
+    requests = [login_request(site, Browser(site)) for _ in range(80)]
+    connections = [site.connect(timeout=120) for _ in requests]
+    for connection, request in zip(connections, requests):
+        connection.send(request)
+    answers = [connection.receive("POST") for connection in connections]
+    for connection in connections:
+        connection.close()
     assert {answer.status for answer in answers} == {303, 503}
     refused = next(answer for answer in answers if answer.status == 503)
     assert refused.get("Retry-After") == "2" and "Too many people" in alert(refused)
@@ -255,14 +270,9 @@ def test_too_many_hashes_are_refused_and_the_rest_done(gateway):
 def test_a_client_that_goes_away_while_its_password_is_hashed(gateway):
     site = site_of(gateway, f"alice:{SLOW}\n")
     for _ in range(3):
-        browser = Browser(site)
-        browser.open()
-        body = ("token=%s&username=alice&password=x" % browser.hidden()["token"]).encode()
+        request = login_request(site, Browser(site))
         with site.connect() as connection:
-            connection.send(rawhttp.head("POST", "/login", {
-                **SAME, "Cookie": f"{FORM_COOKIE}={browser.cookies[FORM_COOKIE]}",
-                "Content-Type": "application/x-www-form-urlencoded",
-                "Content-Length": str(len(body))}) + body)
+            connection.send(request)
             time.sleep(0.05)
     assert Browser(site).log_in().status == 303
 
@@ -283,10 +293,21 @@ def test_an_http2_stream_that_is_reset_while_its_password_is_hashed(gateway):
     assert h2client.exchange(("127.0.0.1", h2port), "/login").status == 200
 
 
+def wait_until_it_hashes(site, since):
+    """Until the worker has worked for longer than all but a hash takes."""
+    [worker] = site.workers()
+    end = time.monotonic() + 60
+    while cpu(worker) < since + 0.05:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
 def test_a_reload_while_a_password_is_hashed(gateway):
     site = site_of(gateway, f"alice:{SLOW}\n")
+    [worker] = site.workers()
+    before = cpu(worker)
     later = [Later(site) for _ in range(8)]
-    time.sleep(0.1)
+    wait_until_it_hashes(site, before)
     assert site.reload()
     for one in later:
         one.join()
@@ -295,25 +316,32 @@ def test_a_reload_while_a_password_is_hashed(gateway):
 
 def test_a_worker_that_is_killed_while_a_password_is_hashed(gateway):
     site = site_of(gateway, f"alice:{SLOW}\n")
-    browser = Browser(site)
-    browser.open()
-    body = ("token=%s&username=alice&password=x" % browser.hidden()["token"]).encode()
-    with site.connect() as connection:
-        connection.send(rawhttp.head("POST", "/login", {
-            **SAME, "Cookie": f"{FORM_COOKIE}={browser.cookies[FORM_COOKIE]}",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Content-Length": str(len(body))}) + body)
-        time.sleep(0.1)
-        worker = site.kill_worker()
-        assert connection.receive("POST") is None
+    requests = [login_request(site, Browser(site)) for _ in range(4)]
+    [worker] = site.workers()
+    before = cpu(worker)
+    connections = [site.connect() for _ in requests]
+    for connection, request in zip(connections, requests):
+        connection.send(request)
+    wait_until_it_hashes(site, before)
+    assert site.kill_worker() == worker
+    cut = 0
+    for connection in connections:
+        with connection:
+            try:
+                cut += connection.receive("POST") is None
+            except ConnectionError:  # the worker had not read it
+                pass
+    assert cut, "none was under way"
     site.workers(after=[worker])
     assert Browser(site).log_in().status == 303
 
 
 def test_a_stop_while_a_password_is_hashed(gateway):
     site = site_of(gateway, f"alice:{SLOW}\n")
+    [worker] = site.workers()
+    before = cpu(worker)
     later = Later(site)
-    time.sleep(0.1)
+    wait_until_it_hashes(site, before)
     assert site.stop(signal.SIGQUIT) == 0
     later.join()
     assert later.answer.status == 303

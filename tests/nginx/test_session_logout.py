@@ -30,7 +30,7 @@ LOCATIONS = """
 
 ROUTES = {
     "/raw/slow": [chunked_head("X-Macaw-Logout: 1"), chunk(b"one "), 0.3, chunk(b"two"), END],
-    "/raw/pause": [chunked_head("X-Macaw-Logout: 1"), chunk(b"one "), 4, chunk(b"two"), END],
+    "/raw/pause": [chunked_head("X-Macaw-Logout: 1"), chunk(b"one "), "wait"],
     "/raw/big": [answer(b"x" * 1000000, "X-Macaw-Logout: 1")],
     "/raw/cut": [answer(b"half", "X-Macaw-Logout: 1", length=1000)],
     "/raw/none": [b"HTTP/1.1 204 No Content\r\nX-Macaw-Logout: 1\r\n\r\n"],
@@ -167,13 +167,12 @@ def test_answers_arrive_whole(site, path, body):
 
 def test_what_waited_for_the_disk_waits_for_nothing_else(site):
     with site.connect() as connection:
-        start = time.monotonic()
         connection.send(rawhttp.head("GET", "/raw/pause", {"Cookie": f"{COOKIE}={token()}"}))
         seen = b""
         while b"one " not in seen:
-            seen += connection.sock.recv(65536)
-        assert time.monotonic() - start < 3
-        assert b"two" not in seen
+            part = connection.sock.recv(65536)
+            assert part
+            seen += part
 
 
 def test_head(site):

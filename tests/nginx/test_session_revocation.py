@@ -193,7 +193,10 @@ def test_killed_right_after_an_answer(gateway):
         threads = [threading.Thread(target=work, args=(mine,)) for mine in lists]
         for thread in threads:
             thread.start()
-        time.sleep(0.25)
+        end = time.monotonic() + 30
+        while not all(lists) and time.monotonic() < end:
+            time.sleep(0.01)
+        time.sleep(0.2)
         site.kill_all()
         stop.set()
         for thread in threads:

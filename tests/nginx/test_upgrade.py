@@ -31,15 +31,15 @@ class Upgraded:
         return self
 
     def pid_in(self, name, other_than=None):
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while time.monotonic() < end:
             try:
                 pid = int((self.server.dir / name).read_text())
+                workers = self.server.workers_now(pid)
+                if pid != other_than and len(workers) == self.server.parts["workers"]:
+                    return pid
             except (OSError, ValueError):
-                pid = other_than
-            if pid != other_than:
-                time.sleep(0.3)  # its workers
-                return pid
+                pass
             time.sleep(0.02)
         raise TimeoutError(self.server.log())
 
@@ -51,7 +51,7 @@ class Upgraded:
 
     def end(self, pid, how=signal.SIGQUIT):
         os.kill(pid, how)
-        end = time.monotonic() + 15
+        end = time.monotonic() + 60
         while runs(pid):
             assert time.monotonic() < end, self.server.log()
             time.sleep(0.02)
@@ -59,8 +59,8 @@ class Upgraded:
 
     def crash(self, pid):
         """SIGKILL to a master and its workers."""
-        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
-            workers = [int(child) for child in children.read().split()]
+        os.kill(pid, signal.SIGSTOP)  # no new worker in between
+        workers = self.server.children(pid)
         for process in (pid, *workers):
             os.kill(process, signal.SIGKILL)
         for process in (pid, *workers):

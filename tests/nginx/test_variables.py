@@ -50,9 +50,9 @@ def upstream_saw(answer):
 
 def test_the_access_log_of_an_accepted_request(server):
     target = unique("/")
-    assert server.get(target, ts=now() + 3, key=BOB, kid=True).status == 200
+    assert server.get(target, ts=now() + 100, key=BOB, kid=True).status == 200
     record = server.access(target)
-    assert record["skew"] in ("-3", "-2", "-1")
+    assert -100 <= int(record["skew"]) <= -1
     del record["pid"], record["skew"]
     assert record == {"method": "GET", "uri": target, "status": "200", "result": "ok",
                       "reason": "ok", "kid": "bob", "scheme": "x-authorization"}
@@ -69,7 +69,7 @@ def test_the_access_log_of_refused_requests(server):
     assert (record["result"], record["reason"], record["kid"]) == ("refused", "mismatch", "")
     server.send(target, fields)
     server.send(target, fields)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while server.access(target)["reason"] != "replay" and time.monotonic() < deadline:
         time.sleep(0.02)
     record = server.access(target)
@@ -150,10 +150,13 @@ def test_an_old_request_cannot_use_up_a_client_s_rate(server):
 def test_a_limited_request_may_pass_later(gateway):
     server = gateway("location / { limit_req zone=k; limit_req_status 429; empty_gif; }",
                      server=TELL, http="limit_req_zone $macaw_key_id zone=k:1m rate=60r/m;")
-    server.get(unique("/"))
-    target = unique("/")
-    fields = sign(target)
-    assert server.send(target, fields).status == 429
+    for _ in range(50):  # two in a second
+        target = unique("/")
+        fields = sign(target)
+        status = server.send(target, fields).status
+        if status == 429:
+            break
+    assert status == 429
     time.sleep(1.1)
     assert server.send(target, fields).status == 200
     time.sleep(1.1)
