@@ -334,6 +334,10 @@ static void attack(lab_oracle *o)
     }
     lab_say(o, "Messages %zu and %zu have one nonce: their masks are equal.", first, second);
     lab_show_one(o, "nonce of both", LAB_ANSWER, made.out[first].nonce, made.out[first].nonce_len);
+    lab_show(o, "their tags",
+             (lab_value[]){{"t", LAB_ANSWER, {made.out[first].tag, made.out[first].tag_len}},
+                           {"t'", LAB_ANSWER, {made.out[second].tag, made.out[second].tag_len}}},
+             2);
     n = a->solve(o, &made, first, second, found);
     for (size_t i = 0; i < n; i++) {
         if (forge(o, a, &found[i], &made, first, "Another message under the nonce used twice.")) {

@@ -164,7 +164,9 @@ static void attack(lab_oracle *o)
             break;
         }
     }
-    draw_roots(o, attempts, n);
+    if (n > 0) {
+        draw_roots(o, attempts, n);
+    }
 }
 
 static const char *applies(uint32_t properties)

@@ -11,7 +11,7 @@ enum {
     HEAD = 150,
     GAP = 24,
     COUNT = 60, /* "128/256" behind the bits */
-    TALL = 9,
+    TALL = 10, /* of a row; a mark is one less, as diagram.css has it */
     PITCH = 15,
     BYTE_GAP = 2,
 };
@@ -92,7 +92,7 @@ static bool bit_at(const char *hex, size_t i)
     return (strtol(digit, NULL, 16) >> (3 - i % 4) & 1) != 0;
 }
 
-/* Ones that stand together in a byte are one mark. */
+/* Ones that stand together in a byte are one mark, a thick line. */
 static size_t draw_ones(const drawing *d, const char *hex, size_t bits, int x, int y)
 {
     size_t ones = 0, run, line = line_bits(d);
@@ -106,9 +106,8 @@ static size_t draw_ones(const drawing *d, const char *hex, size_t bits, int x, i
             run++;
         }
         if (run > 0) {
-            html_write(d->out, "M%d %dh%dv%dh-%dz", x + (int)at * width + (int)(at / 8) * BYTE_GAP,
-                       y + (int)(i / line) * PITCH, (int)run * width - 1, TALL,
-                       (int)run * width - 1);
+            html_write(d->out, "M%d %dh%d", x + (int)at * width + (int)(at / 8) * BYTE_GAP,
+                       y + TALL / 2 + (int)(i / line) * PITCH, (int)run * width - 1);
             ones += run;
             run -= (i + run) % 8 == 0 ? 1 : 0; /* the bit behind may be a one of the next byte */
         }

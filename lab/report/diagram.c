@@ -81,7 +81,7 @@ diagram_text diagram_value(const json_t *value, size_t most)
     } else if (length * 2 <= (double)most) {
         snprintf(ret.text, sizeof ret.text, "%.*s", (int)VALUE_MOST, hex);
     } else {
-        snprintf(ret.text, sizeof ret.text, "%.*s… %s", kept, hex, suffix);
+        snprintf(ret.text, sizeof ret.text, "%.*s… %s", kept / 2 * 2, hex, suffix);
     }
     ret.len = strlen(ret.text);
     return ret;
