@@ -28,8 +28,7 @@
 #include <macaw/session.h>
 #include <macaw/signing.h>
 
-#define NGX_HTTP_MACAW_SCHEMES_MAX 8
-#define NGX_HTTP_MACAW_ZONES_MAX   32 /* bits of ngx_http_macaw_state_t.claimed */
+#define NGX_HTTP_MACAW_ZONES_MAX 32 /* bits of ngx_http_macaw_state_t.claimed */
 
 /* ---- configuration, read-only at run time ---- */
 

@@ -43,11 +43,6 @@ static void wipe(void *data)
     OPENSSL_cleanse(form->text, form->size);
 }
 
-void ngx_http_macaw_wipe_form(form_t *form)
-{
-    OPENSSL_cleanse(form->text, form->size);
-}
-
 static ngx_int_t copy_body(ngx_http_request_t *r, form_t *ret)
 {
     ngx_pool_cleanup_t *cleanup = ngx_pool_cleanup_add(r->pool, sizeof *ret);

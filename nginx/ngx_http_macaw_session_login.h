@@ -131,9 +131,6 @@ ngx_int_t ngx_http_macaw_read_form(ngx_http_request_t *r, const char *const *nam
 /* Decode %XX and "+" in place; false: malformed, or a NUL. */
 bool ngx_http_macaw_decode_field(ngx_str_t *text);
 
-/* Earlier, where a password is no longer needed. */
-void ngx_http_macaw_wipe_form(ngx_http_macaw_form_t *form);
-
 /* ---- session_hash ---- */
 
 /* Whether libcrypt may be asked for this hash: a kind that is still good, spelt as

@@ -7,7 +7,7 @@
 #include "naive/hash.h"
 #include "naive/pairs.h"
 
-enum { FILE_MAX = 1 << 16, CUT_BYTES = 4, TABLE = 1 << 20, BLOCKS_SHOWN = 8 };
+enum { FILE_MAX = 1 << 16, TABLE = 1 << 20, BLOCKS_SHOWN = 8 };
 
 typedef struct pair {
     const macaw_md *md;

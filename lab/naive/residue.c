@@ -28,7 +28,7 @@ void lab_residue_store(lab_residue a, uint8_t *ret)
     macaw_poly_residue(&a, ret);
 }
 
-bool lab_residue_is_zero(lab_residue a)
+static bool is_zero(lab_residue a)
 {
     static const uint8_t none[LAB_RESIDUE];
     uint8_t bytes[LAB_RESIDUE];
@@ -82,7 +82,7 @@ lab_residue lab_message_at(lab_bytes message, lab_residue x)
 void lab_polynomial_trim(lab_polynomial *f, int max)
 {
     f->degree = max;
-    while (f->degree >= 0 && lab_residue_is_zero(f->c[f->degree])) {
+    while (f->degree >= 0 && is_zero(f->c[f->degree])) {
         f->degree--;
     }
 }

@@ -17,7 +17,6 @@ lab_residue lab_residue_of(uint64_t small);
 lab_residue lab_residue_load(const uint8_t *bytes, size_t len);
 /* The 17 bytes of the one value in 0 .. q-1. */
 void lab_residue_store(lab_residue a, uint8_t *ret);
-bool lab_residue_is_zero(lab_residue a);
 lab_residue lab_residue_plus(lab_residue a, lab_residue b);
 lab_residue lab_residue_minus(lab_residue a, lab_residue b);
 lab_residue lab_residue_times(lab_residue a, lab_residue b);

@@ -16,7 +16,7 @@
 
 #include "worlds/site.h"
 
-enum { TTL = 3600, TABLE = 1 << 16, CREDITS = 100, TEXTS = 4 };
+enum { TTL = 3600, TABLE = 1 << 16, CREDITS = 100 };
 
 typedef struct habit {
     const char *scheme;

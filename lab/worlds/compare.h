@@ -18,8 +18,4 @@ typedef bool lab_compare(const macaw_key *key, const uint8_t *a, const uint8_t *
 /* Byte by byte, until the first that differs: what many programs do. */
 lab_compare lab_compare_early;
 
-/* Nanoseconds of so many calls. */
-uint64_t lab_compare_time(lab_compare *compare, const macaw_key *key, const uint8_t *a,
-                          const uint8_t *b, unsigned calls);
-
 #endif

@@ -10,7 +10,7 @@
 
 #include "worlds/world.h"
 
-enum { WINDOW = 300, TARGET_MAX = 256 };
+enum { WINDOW = 300 };
 
 typedef struct rule {
     bool two_sided, separated, library;

@@ -38,8 +38,9 @@ static bool reached(int64_t date, int64_t now)
     return date != 0 && date <= now;
 }
 
-macaw_key_state macaw_key_state_at(macaw_key_state written, int64_t nbf, int64_t sign_until,
-                                   int64_t exp, int64_t now)
+/* The state at a time of a key written like that; a date of 0 is absent. */
+static macaw_key_state state_at(macaw_key_state written, int64_t nbf, int64_t sign_until,
+                                int64_t exp, int64_t now)
 {
     if (written == MACAW_RETIRED || reached(exp, now)) {
         return MACAW_RETIRED;
@@ -55,12 +56,12 @@ macaw_key_state macaw_key_state_at(macaw_key_state written, int64_t nbf, int64_t
 
 macaw_key_state macaw_entry_state(const macaw_entry *entry, int64_t now)
 {
-    return macaw_key_state_at(entry->state, entry->nbf, entry->sign_until, entry->exp, now);
+    return state_at(entry->state, entry->nbf, entry->sign_until, entry->exp, now);
 }
 
 macaw_key_state macaw_jwk_state(const macaw_jwk *jwk, int64_t now)
 {
-    return macaw_key_state_at(jwk->state, jwk->nbf, jwk->sign_until, jwk->exp, now);
+    return state_at(jwk->state, jwk->nbf, jwk->sign_until, jwk->exp, now);
 }
 
 bool macaw_entry_may_verify_only(const macaw_entry *entry)

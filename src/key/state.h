@@ -11,10 +11,6 @@ int macaw_key_state_find(const char *name, macaw_key_state *ret) MACAW_MUST_USE;
 
 bool macaw_key_state_valid(macaw_key_state state);
 
-/* The state at a time of a key written like that; a date of 0 is absent. */
-macaw_key_state macaw_key_state_at(macaw_key_state written, int64_t nbf, int64_t sign_until,
-                                   int64_t exp, int64_t now);
-
 /* Whether there can be a time at which macaw_entry_state answers MACAW_VERIFY. */
 bool macaw_entry_may_verify_only(const macaw_entry *entry);
 

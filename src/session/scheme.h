@@ -71,7 +71,7 @@ struct macaw_session_scheme {
     const char *name;
     const char *about;         /* the layout in a line */
     unsigned flags;            /* enum macaw_session_flags */
-    const char *const *algs;   /* of its keys, as keyrings name them, the default first, then NULL */
+    const char *const *algs;   /* of its keys, by names of keyrings, the default first; then NULL */
     int64_t default_max_age;   /* 0: none */
     const char *default_subject; /* JSON Pointer, or NULL */
     const struct macaw_sc1_type *sc1; /* the type of a native scheme */

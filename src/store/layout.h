@@ -74,9 +74,6 @@ struct macaw_name_key {
 void macaw_name_prepare(const macaw_revocation *table, macaw_revocation_kind kind,
                         const char *text, size_t text_len, struct macaw_name_key *ret);
 
-/* Whether the record in that slot has this kind and text. */
-bool macaw_name_matches(const struct macaw_name *name, const struct macaw_name_key *key);
-
 /* The live entry of a name. Without the shard, what is read of its record counts
  * only if macaw_cells_same holds after. */
 bool macaw_name_find(const macaw_revocation *table, const struct macaw_name_key *key,

@@ -53,7 +53,8 @@ static size_t words_of(uint64_t kind_len)
     return (size_t)(kind_len & 255) / 8 + 1;
 }
 
-bool macaw_name_matches(const struct macaw_name *name, const struct macaw_name_key *key)
+/* Whether the record has this kind and text. */
+static bool matches(const struct macaw_name *name, const struct macaw_name_key *key)
 {
     uint64_t difference =
         atomic_load_explicit(&name->kind_len, memory_order_relaxed) ^ key->kind_len;
@@ -68,7 +69,7 @@ bool macaw_name_find(const macaw_revocation *table, const struct macaw_name_key 
                      uint32_t cutoff, macaw_cell_spot *ret)
 {
     return macaw_cells_find(&table->names, &key->home, cutoff, ret) &&
-           macaw_name_matches(macaw_name_at(table, ret->slot), key);
+           matches(macaw_name_at(table, ret->slot), key);
 }
 
 static void fill_name(struct macaw_name *name, const struct macaw_name_key *key,

@@ -25,7 +25,10 @@
 const char *const macaw_itsdangerous_algs[] = {"hmac-sha1", "hmac-sha256", "hmac-sha384",
                                                "hmac-sha512", NULL};
 
-bool macaw_itsdangerous_clock(macaw_str text, int64_t *ret)
+/* Base64url of a big-endian number without leading zero bytes. Those before 2001 are
+ * refused: itsdangerous before 1.1 counted from 2011, and what any string that was
+ * signed may end in is seldom a time of this century. */
+static bool read_clock(macaw_str text, int64_t *ret)
 {
     uint8_t bytes[CLOCK_LEN];
     size_t len;
@@ -44,13 +47,12 @@ bool macaw_itsdangerous_clock(macaw_str text, int64_t *ret)
 
 macaw_session_reason macaw_itsdangerous_read(macaw_session_attempt *a)
 {
-    return macaw_python_read_timed(a, a->token->text, '.', macaw_itsdangerous_clock);
+    return macaw_python_read_timed(a, a->token->text, '.', read_clock);
 }
 
 static macaw_session_reason read_timed(macaw_session_attempt *a)
 {
-    return macaw_python_read_timed(a, macaw_python_unquote(a->token->text), '.',
-                                   macaw_itsdangerous_clock);
+    return macaw_python_read_timed(a, macaw_python_unquote(a->token->text), '.', read_clock);
 }
 
 static macaw_session_reason read_untimed(macaw_session_attempt *a)
@@ -63,7 +65,7 @@ static macaw_session_reason read_untimed(macaw_session_attempt *a)
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED, "is not VALUE.MAC");
     }
     if (macaw_session_rsplit(*value, '.', &before, &last) &&
-        macaw_itsdangerous_clock(last, &time)) {
+        read_clock(last, &time)) {
         return macaw_session_refuse(a, MACAW_SESSION_MALFORMED,
                                     "value ends in a time: signed by a TimestampSigner");
     }
@@ -137,7 +139,7 @@ bool macaw_itsdangerous_like(macaw_str text, macaw_str *value)
 
     return macaw_session_rsplit(text, '.', &under, &mac) && macaw_python_like_mac(mac) &&
            macaw_session_rsplit(under, '.', value, &time) &&
-           macaw_itsdangerous_clock(time, &ignored);
+           read_clock(time, &ignored);
 }
 
 static bool like_serializer(const char *token, size_t len)

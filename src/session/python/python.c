@@ -7,8 +7,10 @@
 #include "base/ct.h"
 #include "prim/md.h"
 
-int macaw_python_hash(const macaw_alg *alg, const macaw_part *parts, size_t n, uint8_t *out,
-                      size_t *out_len)
+/* Hash of all parts, one after the other, by the hash under alg, an HMAC of macaw's own.
+ * out has MACAW_TAG_MAX bytes. */
+static int hash(const macaw_alg *alg, const macaw_part *parts, size_t n, uint8_t *out,
+                size_t *out_len)
 {
     const macaw_md *md = alg->param;
     size_t len = 0;
@@ -40,7 +42,7 @@ int macaw_python_signer_key(const macaw_alg *alg, const char *salt, const char *
         {prefix, strlen(prefix)}, {secret, secret_len},
     };
 
-    return macaw_python_hash(alg, parts, sizeof parts / sizeof *parts, out, out_len);
+    return hash(alg, parts, sizeof parts / sizeof *parts, out, out_len);
 }
 
 macaw_str macaw_python_unquote(macaw_str text)

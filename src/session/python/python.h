@@ -10,11 +10,6 @@
 enum { MACAW_PYTHON_VALUE = 0 }; /* frame.part: the text that was signed, without its time */
 enum { MACAW_PYTHON_TIME = 0 };  /* frame.number */
 
-/* Hash of all parts, one after the other, by the hash under alg, an HMAC of macaw's own.
- * out has MACAW_TAG_MAX bytes. */
-int macaw_python_hash(const macaw_alg *alg, const macaw_part *parts, size_t n, uint8_t *out,
-                      size_t *out_len) MACAW_MUST_USE;
-
 /* Key of itsdangerous ("django-concat") and Django: hash(salt || "signer" || secret), the
  * salt in two parts of which one may be empty. */
 int macaw_python_signer_key(const macaw_alg *alg, const char *salt, const char *more_salt,
@@ -40,11 +35,6 @@ bool macaw_python_like_mac(macaw_str text);
 bool macaw_python_like_json(macaw_str text, bool any);
 
 /* ---- itsdangerous ---- */
-
-/* Base64url of a big-endian number without leading zero bytes. Those before 2001 are
- * refused: itsdangerous before 1.1 counted from 2011, and what any string that was
- * signed may end in is seldom a time of this century. */
-bool macaw_itsdangerous_clock(macaw_str text, int64_t *ret);
 
 macaw_session_reason macaw_itsdangerous_read(macaw_session_attempt *a);
 macaw_session_reason macaw_itsdangerous_json(macaw_session_attempt *a,
