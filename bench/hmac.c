@@ -1,7 +1,6 @@
 /* HMAC against the HMACs of other libraries, and its kernels against each other. */
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "bench.h"

@@ -3,7 +3,6 @@
  * as they must be; the time includes that. */
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <macaw/mac.h>
 

@@ -2,7 +2,6 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <macaw/mac.h>
 

@@ -1,5 +1,4 @@
 /* macaw key audit: what is wrong with a key or a keyring. */
-#include <errno.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,4 @@
 /* macaw: the command. A table drives dispatch and help. */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>

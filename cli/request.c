@@ -1,5 +1,4 @@
 /* macaw request: sign, send, and believe the answer only if its MAC verifies. */
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>

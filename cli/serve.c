@@ -1,6 +1,5 @@
 /* macaw serve: the gateway. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "serve/serve.h"
 

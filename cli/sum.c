@@ -1,6 +1,4 @@
 /* macaw sum: a manifest of many files. */
-#include <stdlib.h>
-
 #include "cli.h"
 #include "file_list.h"
 #include "manifest.h"

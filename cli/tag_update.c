@@ -1,8 +1,6 @@
 #include "tag_update.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "tag_args.h"
 

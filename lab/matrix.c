@@ -1,5 +1,4 @@
 /* macaw lab matrix: every attack against every kind of construction. */
-#include <string.h>
 #include <unistd.h>
 
 #include "cli.h"

@@ -1,6 +1,5 @@
 /* macaw lab run: attacks, each against what breaks and what holds. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "audit.h"
-#include "base/codec.h"
 
 /* ---- digits ---- */
 

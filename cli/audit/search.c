@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "audit.h"
-#include "base/ct.h"
 #include "cli.h"
 
 enum { SEPARATOR_MAX = 4, BATCH = 64 };

@@ -1,6 +1,5 @@
 /* What a token says, as JSON. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/codec.h"
 #include "cookie/cookie.h"

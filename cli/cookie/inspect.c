@@ -1,7 +1,6 @@
 /* macaw cookie inspect: which format a token has, what it says, why it is refused. */
 #include "cookie/inspect.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <macaw/cookie.h>

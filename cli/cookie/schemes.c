@@ -1,6 +1,5 @@
 /* macaw cookie schemes: all of them, and what is weak about each. */
 #include <stdio.h>
-#include <string.h>
 
 #include "cookie/cookie.h"
 #include "cookie/traits.h"

@@ -1,5 +1,4 @@
 #include <pwd.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 

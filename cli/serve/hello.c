@@ -1,6 +1,5 @@
 /* What to try, with the port, files and key of this very gateway. */
 #include <limits.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 

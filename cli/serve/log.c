@@ -1,7 +1,6 @@
 /* What nginx says, on its way to standard error. nginx puts a client's header
  * fields into its messages as they came, and a terminal would obey them. */
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>

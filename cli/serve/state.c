@@ -1,7 +1,6 @@
 /* The state folder: nginx.conf, pid, keyring, replay memory, sockets. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>

@@ -1,7 +1,6 @@
 #include "harness/challenger.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "harness/log.h"
 #include "harness/rules.h"

@@ -1,7 +1,5 @@
 #include "harness/run.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli.h"

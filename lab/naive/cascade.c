@@ -1,7 +1,5 @@
 /* The cascade: SHA-256's compression function with the chaining value as its key, and
  * nothing behind it. The tag is the last chaining value. */
-#include <string.h>
-
 #include "base/bytes.h"
 #include "base/ct.h"
 #include "harness/target.h"

@@ -2,7 +2,6 @@
  * cipher, key, blocks (cbc-fixed), rekey (cbc-rekey: messages a key). */
 #include <string.h>
 
-#include "base/bytes.h"
 #include "base/ct.h"
 #include "naive/cipher.h"
 

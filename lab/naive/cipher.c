@@ -1,7 +1,5 @@
 #include "naive/cipher.h"
 
-#include <string.h>
-
 #include <macaw/status.h>
 
 static uint32_t load(const uint8_t *p, size_t n)

@@ -1,7 +1,6 @@
 #include "naive/hash.h"
 
 #include <openssl/evp.h>
-#include <string.h>
 
 const macaw_md *lab_md_find(lab_bytes name)
 {

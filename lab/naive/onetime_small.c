@@ -1,6 +1,5 @@
 /* The one-time polynomial modulo 101: messages of bytes below 101, tags of one byte, and
  * chances that can be counted. One tag a key. */
-#include "base/bytes.h"
 #include "harness/target.h"
 
 enum { Q = 101, LENGTH_MAX = 16 };

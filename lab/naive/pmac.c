@@ -3,8 +3,6 @@
  *               k1 * i in GF(2^128) and encrypted under k2, the last one not encrypted
  *               but added to the sum, which is encrypted under the same k2
  *   pmac-bare   the same without masks: nothing says which block stands where */
-#include <string.h>
-
 #include <macaw/status.h>
 
 #include "harness/target.h"

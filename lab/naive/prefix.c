@@ -1,7 +1,5 @@
 /* The secret-prefix MAC, h(k || x), and the secret-suffix MAC, h(x || k). Settings:
  * key, key-bytes. */
-#include <string.h>
-
 #include "harness/target.h"
 #include "naive/hash.h"
 

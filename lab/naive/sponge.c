@@ -1,8 +1,6 @@
 /* CBC-MAC as a sponge: a permutation E_k of 128 bits, of which the last `capacity` are
  * neither reached by the message nor shown by the tag. Capacity 0 is raw CBC-MAC.
  * Settings: capacity (0 to 64), key. */
-#include <string.h>
-
 #include "harness/target.h"
 #include "naive/cipher.h"
 

@@ -1,8 +1,5 @@
 /* Any MAC with its tag cut to a few bits. Settings: of (the MAC), tag-bits (1 to 32),
  * lockout (after so many refusals it refuses all; 0: never). */
-#include <string.h>
-
-#include "base/bytes.h"
 #include "harness/target.h"
 
 enum { BITS_MAX = 32 };

@@ -4,8 +4,6 @@
  *   cookie-pipe    it is of USER|EXPIRY, but names may hold a |, and the first two fields
  *                  are taken for name and date
  * Setting: nested, 1 for the MAC under a key that is a MAC itself. */
-#include <string.h>
-
 #include "base/ct.h"
 #include "worlds/site.h"
 

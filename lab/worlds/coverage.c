@@ -2,8 +2,6 @@
  *   capture    in "0" or "1"; a message, METHOD or STATUS|TARGET|BODY|TIME|MAC
  * Handed in: "0" or "1", a |, and a message as what belongs to that exchange. Wronged: it
  * is accepted, and not the one that was sent there. */
-#include <string.h>
-
 #include "worlds/world.h"
 
 enum { FIELDS = 4, EXCHANGES = 2, COVERS_EXCHANGE = 1 << FIELDS, COVERS_ALL = COVERS_EXCHANGE - 1 };

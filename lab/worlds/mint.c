@@ -5,7 +5,6 @@
  *   mint-labelled  under a key of its own, derived with a label */
 #include <macaw/kdf.h>
 
-#include "base/codec.h"
 #include "base/ct.h"
 #include "worlds/site.h"
 

@@ -4,8 +4,6 @@
  *   splice-two-sided  the same, but the future is refused, too
  *   splice-separated  a line end between the two
  *   splice-library    the library's scheme x-authorization: ten digits, neither more nor less */
-#include <string.h>
-
 #include <macaw/signing.h>
 
 #include "worlds/world.h"

@@ -3,7 +3,6 @@
  *   fixation-kept     the id stays what it was when somebody logs in
  *   fixation-adopted  an id that the server never made is taken as a new one's
  *   fixation-renewed  login makes a new id; unknown ones are not taken */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/codec.h"

@@ -1,7 +1,6 @@
 #include "worlds/site.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 bool lab_site_open(lab_site *site, lab_env *env, const char *scheme,
                    const macaw_session_config *more)

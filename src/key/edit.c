@@ -1,5 +1,4 @@
 /* Changes of a keyring: to the document and to the entries, both or neither. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"

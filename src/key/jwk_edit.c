@@ -2,7 +2,6 @@
 #include <openssl/err.h>
 #include <string.h>
 
-#include "base/ct.h"
 #include "base/error.h"
 #include "key/kind.h"
 #include "key/member.h"

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/ct.h"
 #include "base/error.h"
 #include "key/kind.h"
 #include "key/member.h"

@@ -1,7 +1,6 @@
 /* Keyrings as text: JWK Sets in and out, through the jansson document that keeps
  * what macaw does not know. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/ct.h"
 #include "base/error.h"

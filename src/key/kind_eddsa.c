@@ -2,7 +2,6 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "base/ct.h"
 #include "key/kind.h"
 #include "key/member.h"
 #include "prim/ed25519.h"

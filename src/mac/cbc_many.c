@@ -2,7 +2,6 @@
  * final values at once. */
 #include <string.h>
 
-#include "base/ct.h"
 #include "mac/cbc.h"
 #include "mac/lanes.h"
 

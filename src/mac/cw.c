@@ -17,8 +17,6 @@
  *
  * A nonce used twice lays the xor of two values of S open, and then forgeries are
  * easy. Random nonces repeat with probability q^2 / 2^129 in q messages. */
-#include <string.h>
-
 #include "base/ct.h"
 #include "mac/class.h"
 #include "mac/poly_onetime.h"

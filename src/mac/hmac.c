@@ -3,8 +3,6 @@
  * the key is made; after that HMAC is the nested construction. */
 #include "mac/hmac.h"
 
-#include <string.h>
-
 #include "base/ct.h"
 #include "mac/nested.h"
 

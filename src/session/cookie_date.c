@@ -1,7 +1,6 @@
 /* Dates of Set-Cookie's Expires, read as browsers read them: RFC 6265 section 5.1.1. */
 #include <macaw/cookie.h>
 
-#include <string.h>
 #include <strings.h>
 #include <time.h>
 

@@ -12,7 +12,6 @@
  * as a whole; so a text has one reading. */
 #include "session/rails.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"

@@ -1,5 +1,4 @@
 /* A session definition: settings copied, keys expanded once. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,5 @@
 #include "store/cells.h"
 
-#include <string.h>
-
 #include "base/bytes.h"
 #include "base/robust.h"
 

@@ -1,7 +1,6 @@
 /* Writing a journal anew, without what has expired. */
 #include "store/journal.h"
 
-#include "base/ct.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/random.h"

@@ -4,7 +4,6 @@
 
 #include <macaw/keyring.h>
 
-#include "base/ct.h"
 #include "fuzz.h"
 #include "key/ring.h"
 

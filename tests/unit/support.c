@@ -1,6 +1,5 @@
 #include "support.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>

@@ -1,7 +1,6 @@
 /* Weak constructions are what they say: against vectors, the library and libcrypto. */
 #include <openssl/evp.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <macaw/mac.h>
 

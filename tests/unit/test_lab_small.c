@@ -1,6 +1,4 @@
 /* Sound constructions of a small size are what they say. */
-#include <string.h>
-
 #include "naive/small_hash.h"
 #include "unit/lab_target.h"
 

@@ -1,6 +1,5 @@
 /* The interval of Clopper and Pearson against its definition, and generators. */
 #include <math.h>
-#include <string.h>
 
 #include "harness/rng.h"
 #include "harness/stats.h"

@@ -3,7 +3,6 @@
  * one by one, under every kernel. */
 #include "support.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "mac/class.h"

@@ -1,8 +1,6 @@
 /* The front door itself: arguments, counting, the registry. */
 #include "support.h"
 
-#include <string.h>
-
 #include "mac/class.h"
 
 static void arguments(void **state)

@@ -2,8 +2,6 @@
  * D36. */
 #include "support.h"
 
-#include <string.h>
-
 #define MSG_MAX 520
 
 static void check(const macaw_alg *alg, const char *kernel, const uint8_t *secret, size_t len,

@@ -1,9 +1,6 @@
 /* The counter against a reference that remembers every number. */
 #include "unit/replay_util.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #define SPAN 16384
 
 /* Numbers base + 1 .. base + SPAN. */

@@ -1,11 +1,9 @@
 /* The replay table among threads and processes, and when they are killed. */
 #include "unit/replay_util.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <time.h>

@@ -3,7 +3,6 @@
  * where the clock only goes forward. */
 #include "unit/replay_util.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

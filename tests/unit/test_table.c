@@ -3,8 +3,6 @@
 #include "support.h"
 
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "prim/table.h"

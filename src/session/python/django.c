@@ -2,8 +2,6 @@
  * and set_signed_cookie. The salt says what a token is for; the cookie's name is part
  * of it in the second. Times are base 62. MACs are HMAC-SHA-256 since Django 3.1 and
  * HMAC-SHA-1 before, as the key says. */
-#include <string.h>
-
 #include "session/python/python.h"
 
 #define SESSION_COOKIE_AGE (14 * 86400)

@@ -3,8 +3,6 @@
  * k' = hex(HMAC(k, user "|" expiry)), MAC = HMAC(k', user "|" expiry). PHP's
  * hash_hmac returns lower-case digits, and those 64 characters are k'. Nesting
  * costs twice as much and buys nothing: whoever has k has k'. */
-#include <string.h>
-
 #include "base/codec.h"
 #include "base/ct.h"
 #include "session/study/text.h"

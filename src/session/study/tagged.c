@@ -3,8 +3,6 @@
  * its MAC, base64url "." hex: the MAC lets a server drop guesses before it looks
  * the token up, where its SHA-256 is stored; who the token belongs to is not in
  * it. */
-#include <string.h>
-
 #include "base/codec.h"
 #include "base/random.h"
 #include "session/study/text.h"
