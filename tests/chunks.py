@@ -15,7 +15,7 @@ import xml.etree.ElementTree
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-FILES = 8   # of one run
+FILES = 5   # of one run
 
 
 def chunks_of(folder):
