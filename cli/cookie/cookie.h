@@ -114,6 +114,9 @@ int cookie_table_read(const char *path, cookie_table *ret);
 void cookie_table_free(cookie_table *table);
 const cookie_row *cookie_table_find(const cookie_table *table, const char *user, size_t len);
 
+/* The end of the hash chain, which only the password gives; the error is printed. */
+int cookie_row_prove(const cookie_row *row, const cli_secret *password, uint8_t auth[32]);
+
 /* A password file, without the newline at its end. */
 int cookie_password_read(const char *path, cli_secret *ret);
 
@@ -150,8 +153,8 @@ int cookie_open(const cookie_args *args, const cookie_key *key, const cookie_tab
 
 /* A token of the command line, and what had to be made of it. */
 typedef struct cookie_text {
-    char *input;   /* owned where it was read from standard input */
-    char *spelled; /* owned: as the scheme spells it */
+    char *input;                          /* owned where it was read from standard input */
+    char *spelled;                        /* owned: as the scheme spells it */
     char name[MACAW_COOKIE_NAME_MAX + 1]; /* of a pair of cookies */
     macaw_session_token token;
 } cookie_text;

@@ -143,23 +143,6 @@ static int check(issue_args *args)
 
 /* ---- murdoch ---- */
 
-static int prove(issue_args *args, const cookie_row *row, const cli_secret *password)
-{
-    uint8_t verifier[32];
-    int status = macaw_murdoch_chain(row->salt, row->salt_len, password->data, password->len,
-                                     row->rounds, args->auth);
-
-    if (status != MACAW_OK) {
-        return cli_fail_status("--password-file", status);
-    }
-    macaw_murdoch_verifier(args->auth, verifier);
-    if (!macaw_ct_equal(verifier, row->verifier, sizeof verifier)) {
-        return cli_fail(CLI_REFUSED, "--password-file", "not the password of this user");
-    }
-    args->has_auth = true;
-    return CLI_DONE;
-}
-
 /* The end of the chain is what only a login with the password knows. */
 static int log_in(issue_args *args)
 {
@@ -183,7 +166,8 @@ static int log_in(issue_args *args)
         status = cli_fail(CLI_WRONG, "--password-table", "has no salt of this user to log in with");
     } else {
         status = cookie_password_read(args->password_file, &password);
-        status = status == CLI_DONE ? prove(args, row, &password) : status;
+        status = status == CLI_DONE ? cookie_row_prove(row, &password, args->auth) : status;
+        args->has_auth = status == CLI_DONE;
     }
     cli_secret_free(&password);
     cookie_table_free(&table);

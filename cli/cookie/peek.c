@@ -69,8 +69,8 @@ static void name_alg(const cookie_args *args, macaw_str token, cookie_key *key)
     if (args->alg != NULL || args->digest != NULL || cookie_key_is_pem(key) ||
         macaw_base64_decode(MACAW_BASE64URL, (uint8_t *)header, &header_len, token.data, len,
                             NULL) != MACAW_OK ||
-        macaw_session_member((macaw_str){header, header_len}, "/alg", alg, sizeof alg,
-                             &alg_len) != MACAW_OK) {
+        macaw_session_member((macaw_str){header, header_len}, "/alg", alg, sizeof alg, &alg_len) !=
+            MACAW_OK) {
         return;
     }
     for (size_t i = 0; i < sizeof algs / sizeof *algs; i++) {

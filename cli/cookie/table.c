@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "base/codec.h"
+#include "base/ct.h"
 #include "cookie/cookie.h"
 
 enum { FIELDS = 4, ROWS_MAX = 1 << 20 };
 
-static const char expected[] = "expected USER:SALT:ROUNDS:VERIFIER, or USER:VERIFIER to verify with";
+static const char expected[] =
+    "expected USER:SALT:ROUNDS:VERIFIER, or USER:VERIFIER to verify with";
 
 void cookie_table_free(cookie_table *table)
 {
@@ -28,6 +30,21 @@ const cookie_row *cookie_table_find(const cookie_table *table, const char *user,
         }
     }
     return NULL;
+}
+
+int cookie_row_prove(const cookie_row *row, const cli_secret *password, uint8_t auth[32])
+{
+    uint8_t verifier[32];
+    int status = macaw_murdoch_chain(row->salt, row->salt_len, password->data, password->len,
+                                     row->rounds, auth);
+
+    if (status != MACAW_OK) {
+        return cli_fail_status("--password-file", status);
+    }
+    macaw_murdoch_verifier(auth, verifier);
+    return macaw_ct_equal(verifier, row->verifier, sizeof verifier)
+               ? CLI_DONE
+               : cli_fail(CLI_REFUSED, "--password-file", "not the password of this user");
 }
 
 static bool read_hex(const char *text, size_t most, uint8_t *out, size_t *len)

@@ -12,8 +12,8 @@ static const cli_option options[] = {
 static const cli_usage usage = {
     "cookie verify",
     "--scheme SCHEME -k KEY [OPTION...] TOKEN",
-    "Verify a session token and print what it says as one JSON object in a\n"
-    "line. TOKEN - is read from standard input. Exit status 1: refused; the member \"reason\" says why.",
+    "Verify a session token and print what it says as one JSON object in a line. TOKEN -\n"
+    "is read from standard input. Exit status 1: refused; the member \"reason\" says why.",
     options,
 };
 

@@ -88,8 +88,7 @@ static const char *other_kid(const search *s)
 static bool try_tweaks(const search *s, const cookie_tweak *const tweaks[2],
                        macaw_session_reason *then)
 {
-    cookie_text text = {
-        .token = {s->candidate->text, s->token->signature, s->token->bind}};
+    cookie_text text = {.token = {s->candidate->text, s->token->signature, s->token->bind}};
     const char *kid = other_kid(s);
     macaw_session_claims claims;
     cookie_trial t;
