@@ -152,6 +152,18 @@ def test_only_the_scheme_that_issues_is_renewed(site):
     assert read(text, scheme="sc1-aead").subject == b"alice"
 
 
+def test_a_renewed_token_stays_bound_to_its_client(gateway):
+    server = sessions.gateway_of(gateway, "location / { proxy_pass {app}; }",
+                                 "renew 5m; bind $http_x_client;")
+    mine = {"X-Client": "mine"}
+    got = send(server, cookie=token(age=400, bind=b"mine"), fields=mine)
+    [(text, _)] = set_cookies(got)
+    assert read(text, bind=b"mine").subject == b"alice"
+    assert reason(send(server, cookie=text, fields=mine)) == "ok"
+    for fields in ({"X-Client": "other"}, {}):
+        assert reason(send(server, cookie=text, fields=fields)) == "mismatch"
+
+
 # ---- shared caches ----
 
 @pytest.mark.parametrize("path, expected", [
