@@ -138,7 +138,8 @@ static const char *call_commit(challenger *c, lab_reader *in)
 {
     lab_bytes message = lab_get_bytes(in);
 
-    if (c->result->tags > 0 || c->result->actions > 0 || c->committed.len > 0) {
+    if (c->result->tags > 0 || c->result->actions > 0 || c->result->verifications > 0 ||
+        c->committed.len > 0) {
         return "a message is chosen once, before the first query";
     }
     lab_buf_add(&c->committed, message.data, message.len);

@@ -64,6 +64,16 @@ static void seed_for(const lab_game *game, const char *who, uint8_t ret[LAB_SEED
     lab_rng_derive(ret, game->seed, label);
 }
 
+/* All but the standard ones and two: also those of games that run beside this one. */
+static void close_others(int a, int b)
+{
+    unsigned low = (unsigned)(a < b ? a : b), high = (unsigned)(a < b ? b : a);
+
+    (void)close_range(3, low - 1, 0);
+    (void)close_range(low + 1, high - 1, 0);
+    (void)close_range(high + 1, ~0u, 0);
+}
+
 static _Noreturn void be_attacker(const lab_game *game, table *t)
 {
     lab_settings settings = *game->settings;
@@ -74,10 +84,8 @@ static _Noreturn void be_attacker(const lab_game *game, table *t)
                              .stepping = game->pause != NULL,
                              .seed = seed};
 
-    close_fd(&t->play[0]);
-    close_fd(&t->trace[0]);
-    close_fd(&t->result[0]);
-    close_fd(&t->result[1]);
+    lab_users_hide(game->card->options, game->users);
+    close_others(t->play[1], t->trace[1]);
     seed_for(game, "attacker", seed);
     lab_attacker_run(&attacker, game->card, &settings);
 }
@@ -87,8 +95,8 @@ static _Noreturn void be_challenger(const lab_game *game, table *t)
     uint8_t seed[LAB_SEED_LEN];
     lab_result result;
 
-    close_fd(&t->trace[0]);
-    close_fd(&t->result[0]);
+    prctl(PR_SET_DUMPABLE, 0); /* its memory is not for others of the same user */
+    close_others(t->play[0], t->result[1]);
     seed_for(game, "challenger", seed);
     lab_challenger_run(t->play[0], game->card, game->one, game->settings, seed, &result);
     _exit(lab_write_all(t->result[1], &result, sizeof result) ? 0 : 1);

@@ -11,6 +11,7 @@ typedef struct lab_game {
     const lab_card *card;
     const lab_case *one;
     const lab_settings *settings;
+    const lab_setting *users; /* what the settings come from; may be NULL */
     uint64_t seed;
     unsigned repeat;
     bool tracing;

@@ -216,6 +216,7 @@ json_t *lab_run_case(const lab_run *run, const lab_card *card, const lab_case *o
         lab_game game = {.card = card,
                          .one = one,
                          .settings = &settings,
+                         .users = run->users,
                          .seed = run->seed,
                          .event = take_event,
                          .context = &t};

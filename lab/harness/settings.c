@@ -7,6 +7,8 @@
 #include "base/ct.h"
 #include "cli.h"
 
+enum { BYTES_MAX = 4096 }; /* of an option that sets no bound itself */
+
 static const lab_option *find_option(const lab_option *options, const char *name)
 {
     for (; options != NULL && options->name != NULL; options++) {
@@ -67,6 +69,7 @@ static bool is_choice(const char *choices, const char *word)
 
 static int check(const lab_option *option, const char *value, const lab_bytes *bytes)
 {
+    int64_t most = option->max > 0 ? option->max : BYTES_MAX;
     int64_t number;
 
     if (option->kind == LAB_CHOICE && !is_choice(option->choices, value)) {
@@ -76,10 +79,10 @@ static int check(const lab_option *option, const char *value, const lab_bytes *b
         return cli_fail(CLI_WRONG, option->name, "expected a number from %lld to %lld",
                         (long long)option->min, (long long)option->max);
     }
-    if (option->kind == LAB_BYTES && option->max > 0 &&
-        ((int64_t)bytes->len < option->min || (int64_t)bytes->len > option->max)) {
+    if (option->kind == LAB_BYTES &&
+        ((int64_t)bytes->len < option->min || (int64_t)bytes->len > most)) {
         return cli_fail(CLI_WRONG, option->name, "expected %lld to %lld bytes",
-                        (long long)option->min, (long long)option->max);
+                        (long long)option->min, (long long)most);
     }
     return CLI_DONE;
 }
@@ -137,6 +140,7 @@ int lab_settings_fill(lab_settings *ret, const lab_option *options, const lab_se
 void lab_settings_free(lab_settings *settings)
 {
     for (size_t i = 0; i < settings->count; i++) {
+        macaw_wipe((uint8_t *)settings->list[i].bytes.data, settings->list[i].bytes.len);
         free((uint8_t *)settings->list[i].bytes.data);
     }
     settings->count = 0;
@@ -156,6 +160,16 @@ void lab_settings_hide(lab_settings *settings)
         }
     }
     settings->count = kept;
+}
+
+void lab_users_hide(const lab_option *options, const lab_setting *users)
+{
+    for (; users != NULL && users->name != NULL; users++) {
+        const lab_option *option = find_option(options, users->name);
+        if (option != NULL && option->secret) {
+            macaw_wipe((char *)users->value, strlen(users->value));
+        }
+    }
 }
 
 bool lab_settings_has(const lab_settings *settings, const char *name)

@@ -15,13 +15,13 @@ typedef struct lab_option {
     enum lab_option_kind kind;
     const char *fallback; /* as the user would write it; NULL: not set */
     const char *help;
-    int64_t min, max;    /* LAB_NUMBER: the number; LAB_BYTES: its length (max 0: any) */
+    int64_t min, max;    /* LAB_NUMBER: the number; LAB_BYTES: its length (max 0: 4096) */
     const char *choices; /* LAB_CHOICE: words with a space between them */
     bool secret;         /* for the challenger only: a key */
 } lab_option;
 
 typedef struct lab_setting {
-    const char *name, *value;
+    const char *name, *value; /* of users: in memory that may be written */
 } lab_setting;
 
 /* What one game runs with. */
@@ -43,6 +43,8 @@ int lab_settings_fill(lab_settings *ret, const lab_option *options, const lab_se
 void lab_settings_free(lab_settings *settings);
 /* Wipe and take out what is the challenger's only. */
 void lab_settings_hide(lab_settings *settings);
+/* Wipe where users wrote such a value, on the command line. */
+void lab_users_hide(const lab_option *options, const lab_setting *users);
 
 bool lab_settings_has(const lab_settings *settings, const char *name);
 /* The value, or the fallback where it is not set. */
