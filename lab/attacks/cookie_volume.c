@@ -154,7 +154,7 @@ const lab_card lab_card_cookie_volume = {
         "A cookie and its MAC determine a key of 256 bits as well as a million cookies do: the\n"
         "search costs 2^bits keys, whether one cookie is known or thousands. What counts is the\n"
         "length of the key. Volume matters to MACs over small blocks alone (DES: 2^32 cookies,\n"
-        "the card birthday; macaw limits computes it), not to hmac-sha256. A key for each user\n"
+        "the card birthday; macaw algorithms --limits), not to hmac-sha256. A key for each user\n"
         "or a nested MAC buys nothing here.",
     .options = options,
     .cases = cases,

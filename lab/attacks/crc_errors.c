@@ -99,11 +99,11 @@ static double predict(const lab_settings *settings, const lab_case *one)
 static const lab_option options[] = {
     {"message", LAB_BYTES, "PAY 100     TO ALICE, REFERENCE ........ PAID IN ADVANCE",
      "the message that was sent", 16, TEXT_MAX, NULL, false},
-    {"crc", LAB_CHOICE, "crc16", "the checksum", 0, 0, LAB_CRCS, false},
+    {"crc", LAB_CHOICE, "crc8", "the checksum", 0, 0, LAB_CRCS, false},
     {"errors", LAB_CHOICE, "random",
      "any bits; bits in a row, at most the checksum's width; multiples of its polynomial", 0, 0,
      "random burst chosen", false},
-    {"errors-max", LAB_NUMBER, "4096", "how many are tried", 1, 1 << 20, NULL, false},
+    {"errors-max", LAB_NUMBER, "256", "how many are tried", 1, 1 << 20, NULL, false},
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };
 
@@ -134,7 +134,7 @@ static const lab_option options[] = {
     }
 
 static const lab_case cases[] = {
-    RANDOM(LAB_BREAKS, "crc8", "256", 200),
+    {.role = LAB_BREAKS, .construction = "crc-plain", .repeats = 400},
     BURST("crc8", "4096"),
     BURST("crc16", "4096"),
     {.role = LAB_HOLDS,

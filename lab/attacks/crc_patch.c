@@ -94,7 +94,7 @@ static const char *applies(uint32_t properties)
 }
 
 static const lab_option options[] = {
-    {"message", LAB_BYTES, "PAY 100     TO ALICE, REFERENCE ........ PAID IN ADVANCE",
+    {"message", LAB_BYTES, "PAY 100     TO ALICE, REFERENCE ........ PAID IN ADVANCE, THANKS",
      "the message that was seen", 16, TEXT_MAX, NULL, false},
     {"wish", LAB_BYTES, "PAY 9999999 TO EVE  ", "how it is to begin", 0, TEXT_MAX, NULL, false},
     {"place", LAB_NUMBER, "32", "where bytes are that nobody reads", 0, TEXT_MAX, NULL, false},

@@ -176,7 +176,7 @@ static const lab_option options[] = {
     {"suffix", LAB_BYTES, "&amount=9999", "what to append", 1, TEXT_MAX, NULL, false},
     {"key-from", LAB_NUMBER, "0", "the shortest key to try, in bytes", 0, KEY_MAX, NULL, false},
     {"key-to", LAB_NUMBER, "64", "the longest", 0, KEY_MAX, NULL, false},
-    {"key", LAB_BYTES, NULL, "the key instead of 16 random bytes", 0, 0, NULL, true},
+    {"key", LAB_BYTES, NULL, "the key instead of 16 random bytes", 0, 256, NULL, true},
     {"hash", LAB_CHOICE, "sha256", "as which hash to continue; each case sets its own", 0, 0,
      "md5 sha1 sha224 sha256 sha384 sha512 sha512-256", false},
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},

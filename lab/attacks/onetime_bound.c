@@ -57,7 +57,7 @@ static double predict(const lab_settings *settings, const lab_case *one)
 }
 
 static const lab_option options[] = {
-    {"blocks", LAB_NUMBER, "4", "numbers modulo 101 of a message: L", 1, LENGTH_MAX, NULL, false},
+    {"blocks", LAB_NUMBER, "16", "numbers modulo 101 of a message: L", 1, LENGTH_MAX, NULL, false},
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };
 
@@ -69,9 +69,8 @@ static const lab_option options[] = {
 static const lab_case cases[] = {
     {.role = LAB_BREAKS,
      .construction = "onetime-small",
-     .settings = {{"blocks", "16"}},
      .note = "what is left with q = 101; with q = 2^128 + 51 it is 2^-124"},
-    {.role = LAB_HOLDS, .construction = "hmac-sha256", .settings = {{"blocks", "16"}}},
+    {.role = LAB_HOLDS, .construction = "hmac-sha256"},
     POINT("1"),
     POINT("2"),
     POINT("4"),

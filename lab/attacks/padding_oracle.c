@@ -174,9 +174,9 @@ static void attack(lab_oracle *o)
     const lab_bytes tail = {packet.data + packet.len - BLOCK, BLOCK};
     bool found = decrypt_block(&t, packet.data + BLOCK, none, raw) ||
                  decrypt_block(&t, packet.data + BLOCK, tail, raw);
-    lab_measure(o, "decrypted", found ? 1 : 0);
     draw_talk(&t, packet);
     if (!found) {
+        lab_measure(o, "decrypted", 0);
         return;
     }
     lab_xor(text, raw, packet.data, BLOCK);
@@ -184,8 +184,10 @@ static void attack(lab_oracle *o)
                  (lab_value[]){{"D(block)", LAB_DERIVED, {raw, BLOCK}},
                                {"IV", LAB_ANSWER, {packet.data, BLOCK}}},
                  2);
-    if (lab_hand_in(o, "Sixteen bytes at 256 tries each, instead of 2^128 keys.",
-                    (lab_bytes){text, BLOCK})) {
+    bool right = lab_hand_in(o, "Sixteen bytes at 256 tries each, instead of 2^128 keys.",
+                             (lab_bytes){text, BLOCK});
+    lab_measure(o, "decrypted", right ? 1 : 0);
+    if (right) {
         draw_block(&t, raw, packet.data, text);
     }
 }

@@ -210,7 +210,7 @@ static const lab_option options[] = {
     {"b", LAB_BYTES, NULL, "pair=file: the name of the other", 1, 4000, NULL, false},
     {"hash", LAB_CHOICE, "md5", "pair=file: whose collision it is", 0, 0, "md5 sha1 sha256", false},
     {"suffix", LAB_BYTES, "; pay 9999 to Eve", "what both messages end with", 0, 4096, NULL, false},
-    {"key", LAB_BYTES, NULL, "the key instead of random bytes", 0, 0, NULL, true},
+    {"key", LAB_BYTES, NULL, "the key instead of random bytes", 0, 256, NULL, true},
     {NULL, LAB_BYTES, NULL, NULL, 0, 0, NULL, false},
 };
 

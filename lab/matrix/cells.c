@@ -161,7 +161,7 @@ static json_t *trial_json(const trial *t)
     } else {
         static const char *const kept[] = {"verdict",   "level",    "success", "interval",
                                            "successes", "repeats",  "error",   "queries",
-                                           "predicted", "settings", "fixed"};
+                                           "predicted", "settings", "fixed",   "verifications"};
         for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
             json_object_set(ret, kept[i], json_object_get(t->result, kept[i]));
         }

@@ -64,12 +64,13 @@ static bool crc_setup(void *state, const lab_target *self, lab_env *env)
     }
     if (s->shape->masked || s->shape->begins) {
         s->key_len = s->crc->width / 8;
-    } else if (s->shape->before || s->shape->behind || s->shape->encrypt) {
+    } else if (s->shape->before || s->shape->behind) {
         s->key_len = (size_t)lab_settings_number(env->settings, "key-bytes", BLOCK);
+    } else if (s->shape->encrypt) {
+        s->key_len = BLOCK;
     }
-    if (s->key_len > KEY_MAX || (s->shape->encrypt && s->key_len != BLOCK)) {
-        env->wrong = s->shape->encrypt ? "the key of AES-128 has 16 bytes"
-                                       : "a key of this construction has at most 64 bytes here";
+    if (s->key_len > KEY_MAX) {
+        env->wrong = "a key of this construction has at most 64 bytes here";
         return false;
     }
     lab_draw_key(env, s->key, s->key_len);

@@ -43,3 +43,19 @@ def test_the_table_says_the_same(matrix):
     for row in matrix["rows"]:
         letters = "".join(cell["cell"] + " " for cell in row["cells"])
         assert f"{row['attack']:28}{letters}" in lines
+
+
+ALWAYS_SUBMIT = ("crc-linear", "crc-patch", "short-tag", "iv-change")
+
+
+def test_what_resists_was_given_a_forgery_to_refuse(matrix):
+    idle = [(run["card"], run["construction"], run["fixed"]) for _, cell in cells(matrix)
+            for run in cell["runs"] if run.get("verdict") == "resists" and
+            run["card"] in ALWAYS_SUBMIT and run["verifications"] == 0]
+    assert not idle
+
+
+def test_what_is_guessed_can_be_guessed(matrix):
+    short = [run for _, cell in cells(matrix) for run in cell["runs"]
+             if run["card"] == "short-tag" and "verdict" in run]
+    assert short and all(run["verdict"] == "broken" for run in short)
