@@ -9,7 +9,7 @@ typedef struct correction {
     const char *kind;  /* "wrong", "imprecise" or "dangerous", or two of them */
     const char *says;
     const char *right;
-    const char *cards; /* numbers of attacks that show it, with a space between; or "" */
+    const char *cards; /* names of attacks that show it, with a space between; or "" */
     const char *shown; /* a command or a test that shows it; NULL: the attacks do */
     const char *doc;   /* in docs/ */
 } correction;

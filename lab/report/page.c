@@ -6,14 +6,14 @@
 #include "report/diagram.h"
 #include "report/html.h"
 
-const json_t *page_find_card(const json_t *cards, const char *number)
+const json_t *page_find_card(const json_t *cards, const char *name)
 {
     json_t *card;
     size_t i;
 
     json_array_foreach(cards, i, card)
     {
-        if (strcmp(lab_json_text(card, "number"), number) == 0) {
+        if (strcmp(lab_json_text(card, "card"), name) == 0) {
             return card;
         }
     }

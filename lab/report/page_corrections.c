@@ -6,22 +6,22 @@
 #include "report/page.h"
 
 /* The runs on this page that show it. */
-static bool write_cards(FILE *out, const json_t *cards, const char *numbers)
+static bool write_cards(FILE *out, const json_t *cards, const char *names)
 {
     bool any = false;
 
-    while (*numbers != '\0') {
-        char number[8];
-        size_t n = strcspn(numbers, " ");
-        snprintf(number, sizeof number, "%.*s", (int)n, numbers);
-        const json_t *card = page_find_card(cards, number);
+    while (*names != '\0') {
+        char name[32];
+        size_t n = strcspn(names, " ");
+        snprintf(name, sizeof name, "%.*s", (int)n, names);
+        const json_t *card = page_find_card(cards, name);
         if (card != NULL) {
-            html_write(out, "%s<a href=\"#card-%s\">%s. %s</a>", any ? "; " : "",
-                       lab_json_text(card, "card"), number, lab_json_text(card, "title"));
+            html_write(out, "%s<a href=\"#card-%s\">%s. %s</a>", any ? "; " : "", name,
+                       lab_json_text(card, "number"), lab_json_text(card, "title"));
             any = true;
         }
-        numbers += n;
-        numbers += *numbers == ' ' ? 1 : 0;
+        names += n;
+        names += *names == ' ' ? 1 : 0;
     }
     return any;
 }

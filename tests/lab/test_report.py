@@ -172,3 +172,19 @@ def test_wrong_use(arguments):
 def test_other_files_are_no_results(tmp_path, content):
     (tmp_path / "x").write_text(content)
     assert lab("report", "--from", tmp_path / "x").returncode == 2
+
+
+def test_corrections_name_the_runs_that_show_them(text, folder):
+    with open(folder / "corrections.csv", encoding="utf-8", newline="") as rows:
+        corrections = list(csv.DictReader(rows))
+    linked = [name for row in corrections for name in row["attacks"].split()]
+    assert len(linked) > 40 and set(linked) <= set(cards())
+    of = {row["items"]: row["attacks"] for row in corrections}
+    assert ">24. CMAC under a key that also encrypts</a>" in text
+    assert of["D25, D27"] == "cmac-zero" and of["D42"] == "equal-pads"
+
+
+def test_families_that_corrections_name_show_them():
+    """Hashing modulo q suits masks that are added, not those that are xored."""
+    family = json.loads(lab("family", "dot:p=5,d=1,domain=nonzero", "--json").stdout)
+    assert family["delta_universal"]["holds"] and not family["xor_universal"]["holds"]
