@@ -95,7 +95,7 @@ static bool read_range(spec_text value, const spec_item *item, spec_range *ret)
     }
     range.high = range.low;
     if (dots != NULL &&
-        !spec_number(dots + 2, value.len - low_len - 2, range.low + 1, item->max, &range.high)) {
+        !spec_number(dots + 2, value.len - low_len - 2, range.low, item->max, &range.high)) {
         return false;
     }
     *ret = range;
@@ -131,8 +131,9 @@ static int read_value(const spec_item *item, spec_text value, family_spec *spec,
     case ITEM_RANGE:
         if (!read_range(value, item, (void *)field)) {
             return macaw_fail(err, MACAW_EFORMAT, value.offset,
-                              "%s: expected a number or LOW..HIGH, %lld to %lld", item->name,
-                              (long long)item->min, (long long)item->max);
+                              "%s: expected a number, or LOW..HIGH with HIGH not below LOW, "
+                              "from %lld to %lld",
+                              item->name, (long long)item->min, (long long)item->max);
         }
         return MACAW_OK;
     case ITEM_DOMAIN:
@@ -177,6 +178,10 @@ static int read_item(spec_text part, family_spec *spec, macaw_error *err)
     const spec_item *item = find_item(part, &value);
     uint64_t bit;
 
+    if (part.len == 0) {
+        return macaw_fail(err, MACAW_EFORMAT, part.offset, "%s: empty between commas or at the end",
+                          spec->kind->name);
+    }
     if (item == NULL ||
         (!listed(spec->kind->needs, item->name) && !listed(spec->kind->takes, item->name))) {
         return macaw_fail(err, MACAW_EFORMAT, part.offset, "%.*s: unknown for %s", (int)part.len,
@@ -257,9 +262,9 @@ int family_spec_parse(const char *text, family_spec *ret, macaw_error *err)
 
     if (spec.kind == NULL) {
         return macaw_fail(err, MACAW_EFORMAT, 0,
-                          "%.40s: expected affine:, dot:, poly:, shift:, functions:, hmac:, "
+                          "%.40s%s: expected affine:, dot:, poly:, shift:, functions:, hmac:, "
                           "constant: or csv:",
-                          text);
+                          text, text[0] == '\0' ? "empty" : "");
     }
     if (text[name.len] != ':') {
         return macaw_fail(err, MACAW_EFORMAT, name.len, "a colon is missing after %s",

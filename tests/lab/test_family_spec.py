@@ -21,7 +21,7 @@ def refused(spec, *words):
     ("", 0, ["expected affine:"]),
     ("affin:p=5", 0, ["expected affine:"]),
     ("affine", 6, ["colon"]),
-    ("affine:", 7, ["unknown"]),
+    ("affine:", 7, ["empty"]),
     ("affine:p=", 9, ["p: expected a number from 2 to 65536"]),
     ("affine:p=1", 9, ["p: expected"]),
     ("affine:p=05", 9, ["p: expected"]),
@@ -29,13 +29,14 @@ def refused(spec, *words):
     ("affine:p=5 ", 9, ["p: expected"]),
     ("affine:p=65537", 9, ["p: expected"]),
     ("affine:p=99999999999999999999", 9, ["p: expected"]),
-    ("affine:p=5,", 11, ["unknown"]),
+    ("affine:p=5,", 11, ["empty"]),
     ("affine:p=5,p=5", 11, ["given twice"]),
     ("affine:p=5,a!=1", 11, ["unknown"]),
     ("affine:p=5,a!=0,a!=0", 16, ["given twice"]),
     ("affine:p=5,q=3", 11, ["q=3: unknown for affine"]),
     ("affine:p=5,x=9..0", 13, ["x: expected"]),
-    ("affine:p=5,x=1..1", 13, ["x: expected"]),
+    ("affine:p=5,x=9..8", 13, ["HIGH not below LOW"]),
+    ("affine:p=5,,mod=2", 11, ["empty"]),
     ("affine:p=5,x=0..", 13, ["x: expected"]),
     ("affine:p=5,x=0...9", 13, ["x: expected"]),
     ("affine:x=0..9", 13, ["affine: needs p="]),
@@ -68,6 +69,12 @@ def refused(spec, *words):
 ])
 def test_wrong_specs(spec, byte, words):
     refused(spec, *words, *([f"byte {byte}:"] if byte else []))
+
+
+def test_a_range_may_be_of_one():
+    assert measured("affine:p=5,x=3..3")["n"] == 1
+    one, same = measured("poly:q=3,len=2..2"), measured("poly:q=3,len=2")
+    assert {**one, "spec": ""} == {**same, "spec": ""}
 
 
 def test_a_missing_file_is_the_machines_failure():
