@@ -51,7 +51,7 @@ enum { CHAINS = 4, SHOWN = 3 };
 static void draw(lab_oracle *o, lab_reader *told)
 {
     static const char *const rows[] = {"longest", "second", "third", "fourth"};
-    static const char *const columns[] = {"its strings", "", "", "and behind them"};
+    static const char *const columns[] = {"first string", "second", "third", "and behind them"};
     lab_value cells[CHAINS * (SHOWN + 1)] = {{NULL, LAB_PLAIN, {NULL, 0}}};
     lab_link links[CHAINS * SHOWN];
     size_t n = 0;

@@ -15,8 +15,8 @@ static void take(uint8_t *block, lab_bytes text)
 static void draw(lab_oracle *o, const uint8_t *a, const uint8_t *b, const uint8_t *ta,
                  const uint8_t *tb, const uint8_t *t, bool accepted)
 {
-    static const char *const rows[] = {"message block", "added to the sum, but for 2 k1",
-                                       "sum, but for 2 k1", "tag"};
+    static const char *const rows[] = {"message block", "added, but for 2 k1", "sum, but for 2 k1",
+                                       "tag"};
     static const char *const columns[] = {"asked: block 1", "asked: block 2", "forged: block 1",
                                           "forged: block 2"};
     static const lab_link links[] = {{{0, 0}, {1, 0}, "xor k1, E"}, {{0, 1}, {1, 1}, "xor 2 k1"},

@@ -6,7 +6,7 @@
 #include "report/html.h"
 #include "report/page.h"
 
-enum { STEPS_MAX = 28, CHARS = 128 };
+enum { STEPS_MAX = 28, FIRST = 8, LAST = 12, CHARS = 128 };
 
 static void write_value(FILE *out, const json_t *value)
 {
@@ -135,22 +135,37 @@ static void write_event(FILE *out, const json_t *event, const char *id)
     }
 }
 
-/* Of a long trace the beginning and the end. */
+/* The next question from number i on: a trace is cut there, so that answers stay with
+ * their questions. */
+static size_t next_ask(const json_t *trace, size_t i)
+{
+    size_t n = json_array_size(trace);
+
+    while (i < n && strcmp(lab_json_text(json_array_get(trace, i), "event"), "ask") != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* Of a long trace the beginning and the end, and all figures. */
 void page_trace(FILE *out, const json_t *trace, const char *id)
 {
     size_t n = json_array_size(trace), i;
-    bool cut = n > STEPS_MAX + 3;
+    bool cut = n > STEPS_MAX;
+    size_t from = cut ? next_ask(trace, FIRST) : n, to = cut ? next_ask(trace, n - LAST) : n;
+
     json_t *event;
 
+    to = to == n && cut ? n - LAST : to;
     fputs("<ol class=\"trace\">\n", out);
     json_array_foreach(trace, i, event)
     {
         char own[100];
-        if (cut && i == STEPS_MAX / 2) {
-            html_write(out, "<li><p>… %zu more steps …</p></li>\n", n - STEPS_MAX);
+        if (i == from && from < to) {
+            html_write(out, "<li><p>… %zu more steps …</p></li>\n", to - from);
         }
         snprintf(own, sizeof own, "%s-%zu", id, i);
-        if (!cut || i < STEPS_MAX / 2 || i >= n - STEPS_MAX / 2) {
+        if (i < from || i >= to || strcmp(lab_json_text(event, "event"), "figure") == 0) {
             write_event(out, event, own);
         }
     }

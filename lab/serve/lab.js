@@ -148,7 +148,7 @@ function present(side) {
   const over = step >= stepsOf(one.trace ?? []).length;
   $(side + "-end").textContent = !over ? ""
     : one.successes > 0 ? "Forged: " + one.level + ", " + one.successes + " of " + one.repeats
-      + " games." : "Not forged in " + one.repeats + " games. " + (one.note ?? "");
+      + " games." : "Not forged in " + one.repeats + " games" + (one.note ? ": " + one.note : ".");
   $(side + "-end").className = one.successes > 0 ? "accepted" : "refused";
 }
 
