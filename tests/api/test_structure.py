@@ -72,39 +72,3 @@ def test_header_compiles_alone(compiler, header):
                            f"-I{ROOT / 'include'}", "-"], input=code, text=True,
                           capture_output=True)
     assert done.returncode == 0, done.stderr
-
-
-def test_a_program_finds_the_library_through_pkg_config(tmp_path):
-    """Installs into a folder, compiles against it, runs, in C and in C++."""
-    env = dict(os.environ, DESTDIR=str(tmp_path))
-    subprocess.run(["meson", "install", "-C", BUILD, "--no-rebuild", "--quiet"], check=True,
-                   env=env, capture_output=True)
-    (pc,) = tmp_path.rglob("macaw.pc")
-    env.update(PKG_CONFIG_PATH=str(pc.parent), PKG_CONFIG_SYSROOT_DIR=str(tmp_path))
-    flags = subprocess.run(["pkg-config", "--cflags", "--libs", "macaw"],
-                           env=env, check=True, capture_output=True, text=True).stdout.split()
-    libdir = next(f[2:] for f in flags if f.startswith("-L"))
-    source = tmp_path / "use.c"
-    source.write_text("""
-#include <macaw/macaw.h>
-#include <stdio.h>
-int main(void)
-{
-    macaw_key *key;
-    unsigned char tag[32];
-    macaw_msg m = {NULL, "this_is_a_message", 17};
-    if (macaw_key_new(&key, macaw_alg_find("hmac-sha256"), "secret", 6, NULL) != MACAW_OK ||
-        macaw_tag(key, &m, tag, sizeof tag) != MACAW_OK)
-        return 1;
-    printf("%02x%02x\\n", tag[0], tag[1]);
-    macaw_key_free(key);
-    return 0;
-}
-""")
-    for compiler in (["gcc", "-xc", "-std=c11"], ["g++", "-xc++", "-std=c++11"]):
-        program = tmp_path / "use"
-        subprocess.run([*compiler, "-Wall", "-Wextra", "-Werror", source, "-o", program, "-xnone",
-                        *flags], check=True)
-        out = subprocess.run([program], check=True, capture_output=True, text=True,
-                             env=dict(os.environ, LD_LIBRARY_PATH=libdir)).stdout
-        assert out == "ce9b\n"
