@@ -81,6 +81,9 @@ static int read_file(const char *label, const char *path, cli_secret *ret)
     FILE *file = fopen(path, "rbe");
     int status;
 
+    if (file == NULL && strcmp(path, "-") == 0) {
+        return cli_fail(CLI_WRONG, label, "is not read from standard input; /dev/stdin names it");
+    }
     if (file == NULL) {
         return cli_fail(CLI_FAILED, label, "cannot read the file: %s", strerror(errno));
     }

@@ -267,6 +267,7 @@ def test_master_keys_have_32_bytes(tmp_path):
     ([], ["--scheme", "missing"]),
     (["--scheme", "nonsense"], ["--scheme", "nonsense"]),
     (["--scheme", "sc1-mac"], ["-k", "missing"]),
+    (["--scheme", "sc1-mac", "-k", "-"], ["-k", "standard input"]),
     (["--scheme", "flask", "-k", "hex:00"], ["--scheme", "verified only"]),
     (["--scheme", "sc1-mac", "-k", "hex:00", "--ttl", "0"], ["--ttl"]),
     (["--scheme", "sc1-mac", "-k", "hex:00", "--ttl", "16777216"], ["--ttl"]),
