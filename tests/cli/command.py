@@ -25,7 +25,7 @@ COMMANDS = [["tag"], ["verify"], ["sum"], ["check"], ["algorithms"], ["key", "ne
 SCHEME = ("--scheme", "x-authorization")
 
 
-def macaw(*arguments, stdin=b"", env=None, cwd=None, timeout=120, **more):
+def macaw(*arguments, stdin=b"", env=None, cwd=None, timeout=600, **more):
     """Run it; stdout and stderr are bytes."""
     return subprocess.run([str(MACAW), *map(str, arguments)], input=stdin, capture_output=True,
                           env={**os.environ, **(env or {})}, cwd=cwd, timeout=timeout,

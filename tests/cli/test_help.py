@@ -80,10 +80,10 @@ def test_a_full_disk_is_a_failure(arguments):
 
 def macaw_to(stdout, *arguments):
     return subprocess.run([MACAW, *arguments], stdin=subprocess.DEVNULL, stdout=stdout,
-                          stderr=subprocess.PIPE, timeout=60, check=False)
+                          stderr=subprocess.PIPE, timeout=600, check=False)
 
 
 def test_a_closed_standard_output_is_a_failure():
     done = subprocess.run(["sh", "-c", '"$0" --version >&-', MACAW], capture_output=True,
-                          timeout=60, check=False)
+                          timeout=600, check=False)
     error(done, 3, "standard output")

@@ -209,6 +209,6 @@ def test_commands_at_once_lose_no_key(ring):
                                  f"k{i}"], stdin=read) for i in range(24)]
     os.close(read)
     os.close(write)
-    assert [process.wait(timeout=60) for process in running] == [0] * 24
+    assert [process.wait(timeout=600) for process in running] == [0] * 24
     assert len(listed(ring)) == 24
     assert os.listdir(ring.parent) == [ring.name]

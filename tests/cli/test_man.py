@@ -87,7 +87,7 @@ def run_steps(transcript, folder, fill):
     script = "".join(f"{fill(command)}\nprintf '\\036'\n" for command, _ in steps(transcript))
     path = f"{BUILD}:{os.environ['PATH']}:/usr/sbin:/usr/bin:/bin"
     done = subprocess.run(["sh", "-eu", "-c", script], cwd=folder, env={**os.environ, "PATH": path},
-                          capture_output=True, text=True, timeout=60, check=False)
+                          capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done
     outputs = done.stdout.split("\036")[:-1]
     assert outputs == [fill(expected) for _, expected in steps(transcript)]

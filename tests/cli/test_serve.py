@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from command import MACAW, SCHEME, error, free_port, macaw, new_key, ok
-from gateway import Serve, processes, wait_until
+from gateway import Serve, processes, said, wait_until
 
 ANSWER = b'{"result": "ok", "users": "test", "sub": 2840345654}'
 
@@ -170,7 +170,7 @@ def test_it_stops_cleanly(state, number):
         assert wait_until(lambda: len(gateway.workers()) >= 2)
         assert gateway.stop(number) == 0
         assert not processes(gateway.master)
-        assert not gateway.err
+        assert not said(gateway.err)
         assert not (state / "status.sock").exists() and not (state / "nginx.pid").exists()
 
 
@@ -205,7 +205,7 @@ def test_an_open_connection_does_not_hold_it(state):
 def test_killed_it_leaves_nothing_and_starts_again(state):
     with Serve(state, "--demo", "--workers", "2") as gateway:
         gateway.process.kill()
-        gateway.process.wait(timeout=60)
+        gateway.process.wait(timeout=600)
         # At once, while the first one's nginx is still ending.
         with Serve(state, "--demo", port=gateway.port) as second:
             assert not processes(gateway.master)
@@ -237,7 +237,6 @@ def test_a_worker_killed_is_replaced(state):
         assert wait_until(lambda: gateway.workers() and not set(gateway.workers()) & set(victims))
         assert gateway.request().returncode == 0
         gateway.stop()
-        gateway.err = gateway.err.replace("[alert]", "")  # nginx says that it was killed
 
 
 def test_a_port_that_is_taken(state):

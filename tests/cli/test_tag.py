@@ -246,7 +246,7 @@ def test_no_progress_in_a_pipe_and_constant_memory(tmp_path):
         file.truncate(1 << 30)
     limited = ["sh", "-c", 'ulimit -v 262144; exec "$0" "$@"', MACAW]
     done = subprocess.run([*limited, "tag", "-a", "hmac-sha256", "-k", HEX, path],
-                          capture_output=True, timeout=300, check=False)
+                          capture_output=True, timeout=600, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     mac = hmac.new(KEY, digestmod="sha256")
     for _ in range(1 << 10):

@@ -154,6 +154,6 @@ def test_threads_where_memory_is_short(tmp_path):
     words = ["tag", "-a", "pmac-aes128", "-k", key_of("pmac-aes128")]
     limited = ["sh", "-c", 'ulimit -v 262144; exec "$0" "$@"', MACAW]
     done = subprocess.run([*limited, *words, "--threads", "2", path], capture_output=True,
-                          timeout=60, check=False)
+                          timeout=600, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.decode() == ok(*words, path)

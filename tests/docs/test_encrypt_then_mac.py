@@ -22,7 +22,7 @@ def run(folder, program):
                     str(source), "-o", str(target), f"-L{BUILD / 'src'}", "-lmacaw", "-lcrypto",
                     f"-Wl,-rpath,{BUILD / 'src'}"], check=True)
     return subprocess.run([str(target)], check=True, capture_output=True, text=True,
-                          timeout=60).stdout
+                          timeout=600).stdout
 
 
 def test_the_program_prints_what_the_page_shows(tmp_path):

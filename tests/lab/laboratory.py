@@ -10,7 +10,7 @@ BUILD = Path(os.environ.get("MACAW_BUILD", REPOSITORY / "build")).resolve()
 MACAW = BUILD / "macaw"
 
 
-def lab(*arguments, timeout=300, **more):
+def lab(*arguments, timeout=1200, **more):
     """Run it; output is text."""
     return subprocess.run([str(MACAW), "lab", *map(str, arguments)], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=timeout, check=False, **more)

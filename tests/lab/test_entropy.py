@@ -17,7 +17,7 @@ BUILD = Path(os.environ.get("MACAW_BUILD", Path(__file__).resolve().parents[2] /
 
 def run(*arguments):
     return subprocess.run([str(BUILD / "macaw-lab"), "entropy", *map(str, arguments)],
-                          capture_output=True, text=True, timeout=60, check=False)
+                          capture_output=True, text=True, timeout=600, check=False)
 
 
 def entropy(*arguments):

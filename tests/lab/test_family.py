@@ -19,7 +19,7 @@ BUILD = Path(os.environ.get("MACAW_BUILD", Path(__file__).resolve().parents[2] /
 
 def lab(*arguments, status=0):
     done = subprocess.run([str(BUILD / "macaw-lab"), "family", *map(str, arguments)],
-                          capture_output=True, text=True, timeout=300, check=False)
+                          capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == status, done
     return done.stdout if status == 0 else done.stderr
 

@@ -9,7 +9,7 @@ from test_family import BUILD, lab, measured
 
 def refused(spec, *words):
     done = subprocess.run([str(BUILD / "macaw-lab"), "family", spec], capture_output=True,
-                          text=True, timeout=60, check=False)
+                          text=True, timeout=600, check=False)
     assert done.returncode == 2 and done.stdout == "", done
     lines = done.stderr.splitlines()
     assert len(lines) == 1 and lines[0].startswith("macaw: SPEC: "), done
@@ -172,7 +172,7 @@ def test_many_message_weights_are_refused(tmp_path):
 ])
 def test_wrong_use(arguments):
     done = subprocess.run([str(BUILD / "macaw-lab"), "family", *arguments], capture_output=True,
-                          text=True, timeout=60, check=False)
+                          text=True, timeout=600, check=False)
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, done
 
 

@@ -35,7 +35,7 @@ def run_card(tmp_path_factory):
                     *flags, "card.c", "main.c", "-o", "program", BUILD / "lab/liblab.a",
                     BUILD / "src/libmacaw.a", "-lcrypto", "-ljansson", "-lz", "-lgmp", "-lm"],
                    cwd=folder, check=True)
-    done = subprocess.run([folder / "program"], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([folder / "program"], capture_output=True, text=True, timeout=600, check=True)
     (card,) = json.loads(done.stdout)
     return card
 

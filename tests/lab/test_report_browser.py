@@ -29,7 +29,7 @@ def _browser():
 def _report(tmp_path_factory):
     page = tmp_path_factory.mktemp("report") / "report.html"
     done = lab("report", "--repeat", 4, "-o", page, "cbc-two-block", "cookie-splice",
-               "session-fixation", "replay", "length-extension", timeout=300)
+               "session-fixation", "replay", "length-extension", timeout=600)
     assert done.returncode == 0, done.stderr
     return page.as_uri()
 

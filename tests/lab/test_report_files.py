@@ -34,7 +34,7 @@ def test_a_device_behind_a_link_is_not_replaced(tmp_path):
 def test_a_full_output_is_said_once():
     with open("/dev/full", "w", encoding="ascii") as full:
         done = subprocess.run([MACAW, "lab", "report", "--repeat", "2", "cbc-two-block"], stdout=full,
-                              stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+                              stderr=subprocess.PIPE, text=True, timeout=600, check=False)
     assert (done.returncode, done.stderr) == (3, "macaw: standard output: No space left on device\n")
 
 

@@ -27,7 +27,7 @@ class Server:
 
     def ask(self, path, method="GET", body=None, **headers):
         """Status, headers, content."""
-        connection = http.client.HTTPConnection(self.host, timeout=60)
+        connection = http.client.HTTPConnection(self.host, timeout=600)
         fields = {"Host": self.host, **{name.replace("_", "-"): value
                                         for name, value in headers.items()}}
         connection.request(method, path, body, fields)
@@ -143,7 +143,7 @@ def wait_for_runs(server, count):
 
 def test_it_ends_while_a_run_is_at_work():
     with Server() as server:
-        connection = http.client.HTTPConnection(server.host, timeout=60)
+        connection = http.client.HTTPConnection(server.host, timeout=600)
         connection.request("POST", "/api/run", json.dumps({"card": "birthday", "repeat": 5000}),
                            {"Content-Type": "application/json"})
         wait_for_runs(server, 1)

@@ -44,7 +44,7 @@ def start():
         options.add_argument("--no-sandbox")
     driver = webdriver.Chrome(service=Service(shutil.which("chromedriver"), log_path=os.devnull),
                               options=options)
-    driver.set_page_load_timeout(20)
+    driver.set_page_load_timeout(90)
     driver.profile = profile
     return driver
 
@@ -69,7 +69,7 @@ def axe():
             made = subprocess.run(
                 ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline",
                  "--fetch-retries=1", "--fetch-timeout=30000"],
-                cwd=folder, capture_output=True, text=True, timeout=300)
+                cwd=folder, capture_output=True, text=True, timeout=600)
             if made.returncode != 0 and NO_NETWORK.search(made.stderr):
                 pytest.skip("npm has no network, and Debian does not package axe-core")
             assert made.returncode == 0, made.stderr

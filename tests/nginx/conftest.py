@@ -38,7 +38,7 @@ def app():
              "app:app"],
             stdout=log, stderr=log, env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 90
         while True:
             try:
                 rawhttp.Connection(str(socket_path)).close()
@@ -50,7 +50,7 @@ def app():
         yield f"http://unix:{socket_path}:"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -95,7 +95,7 @@ def read_response(connection):
     return data
 
 
-def connect(path, process, log, timeout=120):
+def connect(path, process, log, timeout=600):
     end = time.monotonic() + timeout
     while True:
         connection = socket.socket(socket.AF_UNIX)
@@ -131,7 +131,7 @@ def serve(path, process, log, count, case):
             assert case.cookie or answer(last) == b"401", "replayed"
 
 
-def end(process, timeout=120):
+def end(process, timeout=600):
     """SIGTERM until it ends: nginx can miss one that comes just before it waits for events."""
     for _ in range(timeout):
         process.terminate()
@@ -171,7 +171,7 @@ def run(folder, case, count):
 def by_function(out):
     """{function: instructions of its own}; the sum is the program's."""
     text = subprocess.run([ANNOTATE, "--auto=no", "--threshold=100", str(out)],
-                          capture_output=True, text=True, timeout=60, check=True).stdout
+                          capture_output=True, text=True, timeout=600, check=True).stdout
     counts = Counter()
     for number, name in re.findall(r"^ *([\d,]+) \([^)]*\) +(?:\S*?:)?(.+)$", text, re.MULTILINE):
         counts[NAME.sub(r"\1", name)] += int(number.replace(",", ""))

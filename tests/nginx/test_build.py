@@ -39,7 +39,7 @@ def configured(tmp_path_factory):
     environment = {**os.environ, "SOURCE": str(SOURCE), "OBJS": str(objs),
                    "ADDON": str(gw.REPOSITORY / "nginx"), "MACAW_LIB": str(LIBRARY)}
     done = subprocess.run(["bash", "-c", BUILD_SCRIPT], env=environment, capture_output=True,
-                          text=True, timeout=300, check=False)
+                          text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return objs / "ngx_http_macaw_module.so"
 

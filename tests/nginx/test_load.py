@@ -59,7 +59,7 @@ def storm(server, requests):
     start = time.monotonic()
     for process in processes:
         process.start()
-    by_client = dict(results.get(timeout=300) for _ in processes)
+    by_client = dict(results.get(timeout=600) for _ in processes)
     for process in processes:
         process.join(60)
     seconds = time.monotonic() - start

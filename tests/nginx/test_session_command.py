@@ -25,7 +25,7 @@ def site(module_gateway):
 
 def macaw(*arguments, env=None):
     return subprocess.run([str(MACAW), "session", *map(str, arguments)], capture_output=True,
-                          text=True, timeout=60, check=False, env={**os.environ, **(env or {})})
+                          text=True, timeout=600, check=False, env={**os.environ, **(env or {})})
 
 
 def ok(*arguments, **more):
@@ -54,13 +54,13 @@ def test_one_session(site):
 def test_a_user(site):
     now = int(time.time())
     answer = json.loads(ok("revoke", "--socket", site.socket, "--subject", "bob", "--json"))
-    assert answer["subject"] == "bob" and 0 <= answer["before"] - now < 5
+    assert answer["subject"] == "bob" and 0 <= answer["before"] - now < 60
     answer = json.loads(ok("revoke", "--socket", site.socket, "--subject", "carol", "--before",
                            now - 100, "--json"))
     assert answer["before"] == now - 100
     answer = json.loads(ok("revoke", "--socket", site.socket, "--subject", "dave", "--before",
                            "now", "--json"))
-    assert 0 <= answer["before"] - now < 5
+    assert 0 <= answer["before"] - now < 60
     answer = json.loads(ok("revoke", "--socket", site.socket, "--subject", "eve", "--generation",
                            "3", "--json"))
     assert answer["generation"] == 3 and "before" not in answer
@@ -241,6 +241,6 @@ def test_the_examples_of_the_manual(gateway, tmp_path):
         for step in re.split(r"^\$ ", transcript, flags=re.MULTILINE)[1:]:
             command, expected = step.split("\n", 1)
             done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True,
-                                  text=True, timeout=60, check=False,
+                                  text=True, timeout=600, check=False,
                                   env={**os.environ, "PATH": f"{MACAW.parent}:{os.environ['PATH']}"})
             assert done.stdout == expected, done

@@ -45,7 +45,7 @@ def a_site(request, gateway):
                                    env={**os.environ, "NODE_PATH": NODE,
                                         "PYTHONDONTWRITEBYTECODE": "1"})
     try:
-        end = time.monotonic() + 20
+        end = time.monotonic() + 90
         while not answers(path):
             assert process.poll() is None and time.monotonic() < end, (folder / "log").read_text()
             time.sleep(0.05)
@@ -53,7 +53,7 @@ def a_site(request, gateway):
                          listed=" ".join(cookies)), path, cookies
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
         shutil.rmtree(folder, ignore_errors=True)
 
 

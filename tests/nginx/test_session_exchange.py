@@ -91,13 +91,13 @@ def test_verified_once_and_replaced(site):
     assert response.status == 200 and upstream_saw(response, "X-Macaw-User") == ["alice"]
     text, claims, attributes = own(response)
     assert claims.sid.hex() == upstream_saw(response, "X-Macaw-Session-Id")[0]
-    assert 100 <= time.time() - claims.login < 110
+    assert 100 <= time.time() - claims.login < 160
     assert (claims.subject, claims.generation) == (b"alice", 7)
     assert claims.fields == {sessions.sc1.DATA: b"own data"}
     # Never longer than the original: its idle time ends 580 s from now, before its cap.
-    assert 570 <= claims.login + claims.cap - time.time() <= 581
+    assert 520 <= claims.login + claims.cap - time.time() <= 581
     assert response.get_all("Cache-Control") == ["no-store"]
-    assert any(570 <= int(a[8:]) <= 580 for a in attributes if a.startswith("Max-Age="))
+    assert any(520 <= int(a[8:]) <= 580 for a in attributes if a.startswith("Max-Age="))
     # From then on the own one is enough, alone or beside the other; nothing is exchanged again.
     for cookies in (f"{OWN}={text}", f"{OWN}={text}; {LOGIN}={original}"):
         again = send(site, fields={"Cookie": cookies})

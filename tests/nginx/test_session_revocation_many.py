@@ -33,11 +33,11 @@ def test_ten_million(gateway):
     program = BUILD / "tests/revocation_rates"
     if not program.exists():
         pytest.skip("no test programs in this build")
-    site = revocations.gateway_of(gateway, size="224m", workers=2, start=False)
+    site = revocations.gateway_of(gateway, size=f"{N * 224 * 1024 // 10_000_000}k", workers=2, start=False)
     done = subprocess.run([program, str(N), site.dir / "revoked"], capture_output=True, text=True,
-                          timeout=300, check=True)
+                          timeout=600, check=True)
     print(done.stdout)
-    site.start(timeout=120)
+    site.start(timeout=600)
     zone = zone_of(site)
     assert zone["live"]["sid"] == N and zone["size"] <= 24 * N
     for number in (0, 1, N // 2 - 1, N - 1):
@@ -49,6 +49,6 @@ def test_ten_million(gateway):
     assert passes_nowhere(site, token(sid=sid_of(N)), tries=4)
     site.kill_all()
     os.unlink(site.socket)
-    site.start(timeout=120)
+    site.start(timeout=600)
     assert passes_nowhere(site, token(sid=sid_of(N)), tries=4)
     assert zone_of(site)["live"]["sid"] == N + 1

@@ -74,13 +74,13 @@ class Apache:
 
     def __exit__(self, *exception):
         self.process.terminate()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=600)
         self.process.stderr.close()
         shutil.rmtree(self.folder)
 
     def user(self, cookie):
         """Whom a Cookie field lets in; None: nobody."""
-        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
         client.request("GET", "/index.html", headers={"Cookie": cookie})
         answer = client.getresponse()
         answer.read()

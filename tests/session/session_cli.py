@@ -64,14 +64,14 @@ class Session:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=600)
         self.process.stdout.close()
 
     def ask(self, **question):
         """One line to the program, its answer with bytes in place of hex."""
         print(json.dumps(question), file=self.process.stdin, flush=True)
         line = self.process.stdout.readline()
-        assert line, f"session-verify ended with status {self.process.wait(timeout=60)}"
+        assert line, f"session-verify ended with status {self.process.wait(timeout=600)}"
         answer = json.loads(line)
         return {name: bytes.fromhex(value) if name in BYTES else value
                 for name, value in answer.items()}

@@ -19,7 +19,7 @@ SECRET = "a secret of an application"  # of both imports as well
 
 def macaw(*arguments):
     return subprocess.run([BUILD / "macaw", *map(str, arguments)], capture_output=True, text=True,
-                          timeout=60, check=False)
+                          timeout=600, check=False)
 
 
 def verify(scheme, key, token, *more):

@@ -24,7 +24,7 @@ NO_NETWORK = re.compile(r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREAC
 def run(command, ask, **environment):
     """One request to a program, its answer."""
     made = subprocess.run(command, input=json.dumps(ask), text=True, capture_output=True,
-                          timeout=120, env={**os.environ, **environment})
+                          timeout=600, env={**os.environ, **environment})
     assert made.returncode == 0, made.stderr
     return json.loads(made.stdout)
 
@@ -90,7 +90,7 @@ def install(lock):
     made = subprocess.run(
         ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline",
          "--fetch-retries=1", "--fetch-timeout=30000"],
-        cwd=folder, capture_output=True, text=True, timeout=300)
+        cwd=folder, capture_output=True, text=True, timeout=600)
     if made.returncode != 0 and NO_NETWORK.search(made.stderr):
         return "npm has no network"
     assert made.returncode == 0, made.stderr
@@ -101,7 +101,7 @@ def install(lock):
 def gorilla_program():
     program = MADE / "gorilla"
     with Lock(MADE / "gorilla.lock"):
-        subprocess.run(["go", "build", "-o", program, PEERS / "gorilla.go"], check=True, timeout=300,
+        subprocess.run(["go", "build", "-o", program, PEERS / "gorilla.go"], check=True, timeout=600,
                        env={**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode",
                             "GOFLAGS": "", "GOCACHE": str(MADE / "go-cache")})
     return program

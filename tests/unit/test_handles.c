@@ -386,7 +386,7 @@ static void killed_anywhere(void **state)
         assert_int_equal(kill(child, SIGKILL), 0);
         assert_int_equal(waitpid(child, &wait_status, 0), child);
         assert_true(WIFSIGNALED(wait_status));
-        (void)alarm(60);
+        (void)alarm(600);
         for (uint64_t n = 0; n < PUPILS; n++) {
             int status = get(&t, n, NOW, &record);
             assert_true(status == MACAW_OK || status == MACAW_ENOTFOUND);

@@ -204,7 +204,7 @@ static void killed_anywhere(void **state)
     }
 
     /* No stuck lock (the alarm), and no second acceptance at any later clock. */
-    (void)alarm(60);
+    (void)alarm(600);
     uint64_t last = atomic_load(ticket);
     last = last < KILL_IDS ? last : KILL_IDS; /* a fast machine used them all */
     assert_true(last > 10000);
@@ -311,7 +311,7 @@ static void killed_at_every_instruction(void **state)
     bool finished = false;
     unsigned n;
 
-    (void)alarm(120);
+    (void)alarm(600);
     for (n = 0; !finished; n += 1 + n / 800) { /* coarser in instrumented code */
         struct shared_table t = make_table(SMALL, 10, 0);
         uint64_t print = prepare(t.table);

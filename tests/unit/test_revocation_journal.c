@@ -601,7 +601,7 @@ static void killed_after_a_report_loses_nothing(void **state)
         assert_int_equal(waitpid(child, &wait_status, 0), child);
         assert_true(WIFSIGNALED(wait_status));
         /* The other workers go on with the same table and file. */
-        (void)alarm(60);
+        (void)alarm(600);
         assert_int_equal(append(&g, sid_entry(1000000 + i, NOW + 10), NOW), MACAW_OK);
         (void)alarm(0);
         stop(&g);

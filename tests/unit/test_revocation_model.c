@@ -318,7 +318,7 @@ static void killed_anywhere(void **state)
         assert_true(WIFSIGNALED(wait_status));
 
         /* What was reported is there; the lock is free (the alarm). */
-        (void)alarm(60);
+        (void)alarm(600);
         last = atomic_load(done);
         int64_t now = NOW + (int64_t)(last / 200);
         for (uint64_t n = last > 100 ? last - 100 : 0; n < last; n++) {
