@@ -45,14 +45,16 @@ static void add_values(plot_range *range, plot_scale scale, const double *values
     }
 }
 
-/* From the ground to their tops. */
+/* From the ground to their tops, with room for numbers over them. */
 static void add_bars(plot_range *range, const plot_figure *figure, size_t s)
 {
     const plot_series *series = &figure->series[s];
+    double room = figure->values ? 1.07 : 1;
 
     plot_range_add(range, figure->y.scale, 0);
-    for (size_t i = 0; i < series->count && series->stacked; i++) {
-        plot_range_add(range, figure->y.scale, plot_floor(figure, s, i) + series->y[i]);
+    for (size_t i = 0; i < series->count; i++) {
+        double top = plot_floor(figure, s, i) + series->y[i];
+        plot_range_add(range, figure->y.scale, room * top);
     }
 }
 

@@ -48,8 +48,7 @@ static void draw_calls(const plot_taker *taker)
                                      .name_count = LENGTHS},
                                .y = {.label = "calls of AES"},
                                .series = series,
-                               .series_count = ALGS + 1,
-                               .width = 900});
+                               .series_count = ALGS + 1});
 }
 
 /* ---- one block changes ---- */
