@@ -92,7 +92,9 @@ static void attack(lab_oracle *o)
 
 static const char *applies(uint32_t properties)
 {
-    return (properties & LAB_MASKED_SUM) == 0 ? "no sum of masked blocks" : NULL;
+    return (properties & LAB_MASKED_SUM) == 0 ? "no sum of masked blocks"
+           : (properties & LAB_SMALL) != 0    ? "a toy size: the blocks here are of 16 bytes"
+                                              : NULL;
 }
 
 static const lab_option options[] = {

@@ -55,6 +55,12 @@ def test_what_resists_was_given_a_forgery_to_refuse(matrix):
     assert not idle
 
 
+def test_a_birthday_asks_for_tags_everywhere(matrix):
+    runs = [run for _, cell in cells(matrix) for run in cell["runs"]
+            if run["card"] == "birthday" and "verdict" in run]
+    assert runs and not [run["construction"] for run in runs if run["queries"] < 64]
+
+
 def test_what_is_guessed_can_be_guessed(matrix):
     short = [run for _, cell in cells(matrix) for run in cell["runs"]
              if run["card"] == "short-tag" and "verdict" in run]
