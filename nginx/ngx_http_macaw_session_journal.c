@@ -44,7 +44,7 @@ static ngx_int_t open_file(zone_t *zone)
     return NGX_OK;
 }
 
-/* After a failed sync nothing can be appended before this; and a file that has
+/* After a failed sync, or where the file is gone, nothing can be appended before this; and a file that has
  * grown for years is read at each start. Old workers may then be unable to append,
  * and say so, for as long as they still answer. */
 static void renew_if_needed(const zone_t *zone)

@@ -194,7 +194,8 @@ MACAW_API int macaw_revocation_journal_append(macaw_revocation_journal *journal,
 MACAW_API int macaw_revocation_journal_compact(macaw_revocation_journal *journal, int64_t now,
                                                macaw_error *err) MACAW_MUST_USE;
 
-/* Bytes of the file that are in use, and whether it is unusable until compacted. */
+/* Bytes of the file that are in use, and whether it is unusable until compacted: a sync
+ * failed, or the file was removed, moved, replaced or cut. */
 MACAW_API uint64_t macaw_revocation_journal_size(const macaw_revocation_journal *journal);
 MACAW_API bool macaw_revocation_journal_failed(const macaw_revocation_journal *journal);
 

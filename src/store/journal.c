@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
@@ -305,9 +306,22 @@ uint64_t macaw_revocation_journal_size(const macaw_revocation_journal *journal)
     return atomic_load(&macaw_journal_shared(journal)->end);
 }
 
+/* Somebody has removed, moved, replaced or cut the file. Who may not look says nothing. */
+static bool is_lost(const macaw_revocation_journal *journal)
+{
+    struct stat mine, there;
+
+    if (stat(journal->path, &there) != 0) {
+        return errno == ENOENT;
+    }
+    return fstat(journal->fd, &mine) != 0 || mine.st_dev != there.st_dev ||
+           mine.st_ino != there.st_ino ||
+           (uint64_t)there.st_size < macaw_revocation_journal_size(journal);
+}
+
 bool macaw_revocation_journal_failed(const macaw_revocation_journal *journal)
 {
-    return atomic_load(&macaw_journal_shared(journal)->failed) != 0;
+    return atomic_load(&macaw_journal_shared(journal)->failed) != 0 || is_lost(journal);
 }
 
 void macaw_revocation_journal_close(macaw_revocation_journal *journal)

@@ -343,6 +343,34 @@ def test_a_zone_cannot_change_in_a_reload(gateway):
         revoke(site, f"sid={os.urandom(12).hex()}")
 
 
+@pytest.mark.parametrize("harm", ["removed", "cut", "moved", "replaced"])
+def test_a_reload_writes_a_lost_file_anew(gateway, harm):
+    site = revocations.gateway_of(gateway)
+    site.allow("will not outlive nginx")
+    path, sids = site.dir / "revoked", [os.urandom(12).hex() for _ in range(3)]
+    revoke(site, f"sid={sids[0]}")
+    copy = path.read_bytes()
+    revoke(site, f"sid={sids[1]}")
+    if harm == "cut":
+        os.truncate(path, len(copy))
+    else:
+        path.rename(site.dir / "elsewhere")
+    if harm == "removed":
+        (site.dir / "elsewhere").unlink()
+    elif harm == "replaced":
+        path.write_bytes(copy)
+        path.chmod(0o600)
+    assert control(site, f"revoke?sid={sids[2]}")[0] == (503 if harm in ("removed", "cut") else 200)
+    assert zone_of(site)["journal"]["failed"] is True
+    assert site.reload()
+    assert zone_of(site)["journal"]["failed"] is False
+    revoke(site, f"sid={sids[2]}")
+    site.kill_all()
+    os.unlink(site.socket)
+    site.start()
+    assert sorted(e["sid"] for e in listed(site)) == sorted(sids)
+
+
 # ---- full, and no room on the disk ----
 
 
