@@ -210,6 +210,11 @@ const ngx_http_macaw_format_t *
 ngx_http_macaw_session_presented(ngx_http_request_t *r, const ngx_http_macaw_session_t *session,
                                  macaw_session_claims *ret);
 
+/* The same for the cookie of that definition alone, whatever it exchanges. */
+const ngx_http_macaw_format_t *ngx_http_macaw_session_own(ngx_http_request_t *r,
+                                                          const ngx_http_macaw_session_t *session,
+                                                          macaw_session_claims *ret);
+
 /* The token alone, without what else is known here. Views as above. */
 void ngx_http_macaw_session_verify(const ngx_http_macaw_format_t *format,
                                    const macaw_session_token *token, macaw_session_claims *ret);

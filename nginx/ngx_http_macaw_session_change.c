@@ -11,6 +11,7 @@ typedef struct {
     macaw_str token; /* len 0: the cookie is removed */
     int64_t max_age;
     macaw_revocation_entry revoke; /* text_len and sid unused where nothing is revoked */
+    ngx_uint_t other; /* of what the definition exchanges: the next to look at */
     ngx_http_macaw_session_done_pt done;
     void *data;
 } change_t;
@@ -92,27 +93,7 @@ static ngx_int_t finish(ngx_http_request_t *r, const change_t *change)
     return NGX_OK;
 }
 
-/* ---- revoking ---- */
-
-static void revoked(ngx_http_request_t *r, int status, void *data)
-{
-    change_t *change = data;
-    ngx_int_t rc = status == MACAW_OK ? finish(r, change) : NGX_ERROR;
-
-    change->done(r, rc, change->data);
-}
-
-static ngx_int_t carry_out(ngx_http_request_t *r, change_t *change)
-{
-    int status = MACAW_OK;
-    ngx_int_t rc = ngx_http_macaw_session_revoke(r, change->session->zone, &change->revoke,
-                                                 &status, revoked, change);
-
-    if (rc != NGX_OK) {
-        return rc;
-    }
-    return status == MACAW_OK ? finish(r, change) : NGX_ERROR;
-}
+/* ---- what is revoked ---- */
 
 /* Every token of a session ends with its cap, what has none at its own end. One
  * that it was exchanged for may live longer. */
@@ -153,6 +134,57 @@ static void revoke_subject(change_t *change, const macaw_session_claims *claims)
 static bool has_session(const session_t *session, const macaw_session_claims *claims)
 {
     return session->zone != NULL && claims->authentic && claims->has_sid;
+}
+
+/* Who leaves does not come back with a cookie that would be exchanged. */
+static bool find_other(ngx_http_request_t *r, change_t *change)
+{
+    const session_t *session = change->session;
+    macaw_session_claims claims;
+
+    while (change->other < session->exchange_count) {
+        (void)ngx_http_macaw_session_own(r, session->exchange[change->other++], &claims);
+        if (has_session(session, &claims) && claims.reason != MACAW_SESSION_REVOKED
+            && ngx_memcmp(claims.sid, change->revoke.sid, MACAW_SESSION_SID_LEN) != 0) {
+            ngx_memzero(&change->revoke, sizeof change->revoke);
+            revoke_session(change, &claims);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- revoking ---- */
+
+static void revoked(ngx_http_request_t *r, int status, void *data);
+
+/* One after the other: each may have to wait. */
+static ngx_int_t carry_out(ngx_http_request_t *r, change_t *change)
+{
+    int status = MACAW_OK;
+    ngx_int_t rc;
+
+    do {
+        rc = ngx_http_macaw_session_revoke(r, change->session->zone, &change->revoke, &status,
+                                           revoked, change);
+        if (rc != NGX_OK || status != MACAW_OK) {
+            return rc != NGX_OK ? rc : NGX_ERROR;
+        }
+    } while (find_other(r, change));
+    return finish(r, change);
+}
+
+static void revoked(ngx_http_request_t *r, int status, void *data)
+{
+    change_t *change = data;
+    ngx_int_t rc = NGX_ERROR;
+
+    if (status == MACAW_OK) {
+        rc = find_other(r, change) ? carry_out(r, change) : finish(r, change);
+    }
+    if (rc != NGX_AGAIN) {
+        change->done(r, rc, change->data);
+    }
 }
 
 /* Room for another; the session is revoked besides. */
@@ -292,6 +324,7 @@ ngx_int_t ngx_http_macaw_session_login(ngx_http_request_t *r, const session_t *s
     if (!has_session(session, &old)) {
         return finish(r, change);
     }
+    change->other = session->exchange_count; /* those are logged in elsewhere */
     revoke_session(change, &old);
     forget_record(session, format, &old);
     return carry_out(r, change);
@@ -318,7 +351,7 @@ ngx_int_t ngx_http_macaw_session_logout(ngx_http_request_t *r, const session_t *
         return fail(r, session, "logout", claims.detail);
     }
     if (!has_session(session, &claims)) {
-        return finish(r, change);
+        return find_other(r, change) ? carry_out(r, change) : finish(r, change);
     }
     if (everywhere && claims.subject.len > 0) {
         revoke_subject(change, &claims);

@@ -50,12 +50,14 @@ static ngx_uint_t find_field(ngx_http_request_t *r, const char *name, ngx_str_t 
 static bool is_safe(ngx_http_request_t *r)
 {
     ngx_str_t upgrade;
+    ngx_uint_t upgrades = find_field(r, "upgrade", &upgrade);
 
     return has_safe_method(r)
-           && (find_field(r, "upgrade", &upgrade) == 0
-               || ngx_strlcasestrn(upgrade.data, upgrade.data + upgrade.len,
-                                   (u_char *)"websocket", 9 - 1)
-                      == NULL);
+           && (upgrades == 0
+               || (upgrades == 1
+                   && ngx_strlcasestrn(upgrade.data, upgrade.data + upgrade.len,
+                                       (u_char *)"websocket", 9 - 1)
+                          == NULL));
 }
 
 /* ---- origins ---- */

@@ -174,9 +174,8 @@ static const format_t *judge_token(const session_t *session, const macaw_session
     return taken;
 }
 
-/* The cookie of one definition, and of no other. */
-static const format_t *present(ngx_http_request_t *r, const session_t *session,
-                               macaw_session_claims *ret)
+const format_t *ngx_http_macaw_session_own(ngx_http_request_t *r, const session_t *session,
+                                           macaw_session_claims *ret)
 {
     const client_t *client = ngx_http_macaw_make_client(r);
     macaw_session_token token = {.text = {NULL, 0}};
@@ -207,7 +206,7 @@ static const format_t *present_other(ngx_http_request_t *r, const session_t *ses
     ngx_uint_t i;
 
     for (i = 0; i < session->exchange_count; i++) {
-        format = present(r, session->exchange[i], ret);
+        format = ngx_http_macaw_session_own(r, session->exchange[i], ret);
         if (ret->reason == MACAW_SESSION_OK) {
             ngx_http_macaw_session_adopt(session, ret);
         }
@@ -224,12 +223,12 @@ static const format_t *present_other(ngx_http_request_t *r, const session_t *ses
 const format_t *ngx_http_macaw_session_presented(ngx_http_request_t *r, const session_t *session,
                                                  macaw_session_claims *ret)
 {
-    const format_t *format = present(r, session, ret), *other;
+    const format_t *format = ngx_http_macaw_session_own(r, session, ret), *other;
 
     if (ret->reason == MACAW_SESSION_OK || session->exchange_count == 0) {
         return format;
     }
     other = present_other(r, session, ret);
     /* The views of its own are gone otherwise. */
-    return other != NULL ? other : present(r, session, ret);
+    return other != NULL ? other : ngx_http_macaw_session_own(r, session, ret);
 }

@@ -92,6 +92,8 @@ def test_a_websocket_is_no_reading(site):
     shake = {"Host": "shop.example", "Upgrade": "WebSocket", "Connection": "upgrade"}
     assert send(site, cookie=token(), fields=shake).status == 403
     assert send(site, cookie=token(), fields={**shake, **SAME}).status == 200
+    twice = [*shake.items(), ("Upgrade", "x")]
+    assert send(site, cookie=token(), fields=twice).status == 403
 
 
 def test_over_http2(site):

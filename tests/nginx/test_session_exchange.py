@@ -131,11 +131,15 @@ def test_every_change_is_refused(site):
         assert send(site, cookie=changed, name=LOGIN).status == 401, i
 
 
-def test_a_framework(site):
+def flask_cookie(user):
     app = flask.Flask("tests")
     app.secret_key = SECRET
-    cookie = flask.sessions.SecureCookieSessionInterface().get_signing_serializer(app).dumps(
-        {"_user_id": "alice"})
+    return flask.sessions.SecureCookieSessionInterface().get_signing_serializer(app).dumps(
+        {"_user_id": user})
+
+
+def test_a_framework(site):
+    cookie = flask_cookie("alice")
     response = send(site, cookie=cookie, name="session")
     text, claims, _ = own(response)
     assert (response.status, claims.subject) == (200, b"alice")
@@ -176,6 +180,26 @@ def test_a_logout_ends_the_original_as_well(site):
     original = login_token()
     site.send("/out", [("Cookie", f"{LOGIN}={original}")])
     assert send(site, cookie=original, name=LOGIN).status == 401
+
+
+@pytest.fixture(scope="module", params=["disk", "memory"])
+def kept(request, module_gateway, site):
+    if request.param == "disk":
+        return site
+    made = site_of(module_gateway)
+    made.write(http=made.parts["http"].replace("save={dir}/revoked", ""))
+    return made.start()
+
+
+@pytest.mark.parametrize("mine", ["valid", "over", "junk"])
+def test_a_logout_leaves_no_other_login_to_come_back_with(kept, mine):
+    """Somebody else logged in at the login server since this site's own cookie was made."""
+    own_cookie = {"valid": token(name=OWN), "over": token(name=OWN, age=3600), "junk": "junk"}[mine]
+    original, third = login_token(subject=b"bob"), flask_cookie("carol")
+    others = f"{LOGIN}={original}; session={third}"
+    assert send(kept, "/out", fields={"Cookie": f"{OWN}={own_cookie}; {others}"}).status == 200
+    assert send(kept, fields={"Cookie": others}).status == 401
+    assert len(revocations.listed(kept)) >= 2
 
 
 def test_tokens_against_csrf_survive_the_exchange(site):
