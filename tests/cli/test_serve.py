@@ -33,7 +33,7 @@ def a_demo(state):
 
 
 def curl(*arguments):
-    return subprocess.run(["curl", "-sS", "--max-time", "10", *map(str, arguments)],
+    return subprocess.run(["curl", "-sS", "--max-time", "60", *map(str, arguments)],
                           capture_output=True, check=False).stdout
 
 

@@ -28,7 +28,7 @@ def a_demo(state):
 
 
 def curl(*arguments):
-    done = subprocess.run(["curl", "-sS", "--max-time", "20", *map(str, arguments)],
+    done = subprocess.run(["curl", "-sS", "--max-time", "60", *map(str, arguments)],
                           capture_output=True, text=True, check=False)
     assert done.returncode == 0, done
     return done.stdout
@@ -79,7 +79,7 @@ def in_every_worker(gateway, cookie, connections=48):
     """The statuses of a copy of a cookie, over as many connections."""
     urls = [gateway.url + "/example/me"] * connections
     config = "".join(f'url = "{url}"\noutput = "/dev/null"\n' for url in urls)
-    done = subprocess.run(["curl", "-sS", "--max-time", "20", "-H", "Connection: close",
+    done = subprocess.run(["curl", "-sS", "--max-time", "60", "-H", "Connection: close",
                            "-b", f"macaw-session={cookie}", "-w", "%{http_code}\n", "-K", "-"],
                           input=config, capture_output=True, text=True, check=True)
     return set(done.stdout.split())

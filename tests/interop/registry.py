@@ -18,7 +18,7 @@ EDGES = sorted({at + step for at in (0, 8, 16, 32, 64, 72, 104, 128, 136, 144, 1
 
 def command(*arguments, **more):
     return subprocess.run([MACAW, *map(str, arguments)], capture_output=True, text=True,
-                          check=False, timeout=120, **more)
+                          check=False, timeout=600, **more)
 
 
 LISTED = json.loads(command("algorithms", "--json").stdout)["algorithms"]

@@ -174,7 +174,7 @@ class Gateway:
     def test(self):
         """nginx -t: (exit status, what it said)."""
         done = subprocess.run(self.command("-t"), env=self.environment(), capture_output=True,
-                              text=True, timeout=30, check=False)
+                              text=True, timeout=300, check=False)
         return done.returncode, done.stderr
 
     def start(self, timeout=60):
