@@ -528,6 +528,7 @@ MUTANTS = [
     ("lab/serve/answer.c", "if (b->too_long) {", "if (false) {", "lab/serve_lab"),
     ("lab/serve/answer.c", "if (atomic_fetch_add(&s->runs, 1) >= SERVE_RUNS) {", "if (atomic_fetch_add(&s->runs, 1) > 100) {", "lab/serve_lab"),
     ("lab/serve/child.c", "if (atomic_load(stop) || now() > end", "if (now() > end", "lab/serve_lab"),
+    ("lab/attacks/crc_errors.c", "(uint8_t)(reg >> 8 * i);", "(uint8_t)(reg >> 4 * i);", "lab/lab_checksums"),
     ("lab/naive/crc.c", "reg = (reg ^ (added != 0 ? crc->poly : 0)) << 1 | added;", "reg = reg << 1 | added;", "lab/lab_checksums"),
     ("lab/naive/small_hash.c", "return macaw_load_le64(out) >> (64 - bits);", "return macaw_load_le64(out) >> (64 - bits) & ~UINT64_C(0xff);", "lab/lab_checksums"),
     ("lab/naive/residue.c", "bit == 128 || (bit < 6 && (49 >> bit & 1) != 0)", "bit == 128 || (bit < 6 && (51 >> bit & 1) != 0)", "lab/lab_polynomials"),
