@@ -18,14 +18,6 @@ KINDS = {"chain", "blocks", "bits", "table", "sequence", "timeline", "string"}
 LABELS = {"column": 12, "row": 5}  # characters, where there is room for an arrow's label
 
 
-@pytest.fixture(scope="module", name="folder")
-def _folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("figures")
-    done = lab("report", "--repeat", 1, "--folder", folder, *cards())
-    assert done.returncode in (0, 1), done.stderr
-    return folder
-
-
 @pytest.fixture(scope="module", name="games")
 def _games(folder):
     """(card, case) of each game that has a trace."""
@@ -61,6 +53,21 @@ def test_figures_are_whole(games):
         assert values and all(cell["name"] for cell in values), figure["title"]
         for cell in values:
             assert cell["role"] != "hidden" or cell["hex"] == ""
+
+
+def hidden(figure):
+    return sum(cell is not None and cell["role"] == "hidden"
+               for row in figure["cells"] for cell in row)
+
+
+@pytest.mark.parametrize("name", [
+    "cbc-two-block", "cbc-splice", "leaked-intermediates", "zero-padding", "cascade-extension",
+    "length-extension", "pmac-drawn", "pmac-swap", "cmac-subkeys", "cmac-zero", "sponge-capacity"])
+def test_what_was_refused_is_not_drawn_as_known(games, name):
+    """What the attacker counted on, and did not come true, is not shown as a value."""
+    target, control = (figures(first(games, name, role)["trace"])[0]
+                       for role in ("target", "control"))
+    assert hidden(control) > hidden(target)
 
 
 def between(a, b):

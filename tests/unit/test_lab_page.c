@@ -194,6 +194,61 @@ static void a_cell_that_was_not_expected_has_a_note(void **state)
     free(w.text);
 }
 
+/* ---- traces ---- */
+
+/* n questions, each with its answer; a figure behind the middle one. */
+static json_t *trace_of(int n)
+{
+    json_t *trace = json_array();
+
+    for (int i = 0; i < n; i++) {
+        char why[16];
+        snprintf(why, sizeof why, "why %d.", i);
+        json_array_append_new(trace, json_pack("{s:s, s:s, s:s, s:i}", "event", "ask", "kind",
+                                               "tag", "why", why, "count", 1));
+        json_array_append_new(trace, json_pack("{s:s, s:b}", "event", "answer", "accepted", 0));
+        if (i == n / 2) {
+            json_array_append_new(trace,
+                                  json_pack("{s:s, s:s, s:s, s:[s], s:[s], s:[[n]]}", "event",
+                                            "figure", "kind", "table", "title", "In between",
+                                            "rows", "r", "columns", "c", "cells"));
+        }
+    }
+    return trace;
+}
+
+static void a_long_trace_is_cut_before_a_question(void **state)
+{
+    json_t *trace = trace_of(30);
+    writing w;
+
+    (void)state;
+    begin(&w);
+    page_trace(w.out, trace, "t");
+    assert_has(&w,
+               (const char *const[]){"why 3.", "refused", "… 41 more steps …", "In between",
+                                     "why 24.", "refused", "why 29.", "refused", "</ol>", NULL});
+    assert_null(strstr(w.text, "why 4."));
+    assert_null(strstr(w.text, "why 23."));
+    json_decref(trace);
+    free(w.text);
+}
+
+static void a_short_trace_is_whole(void **state)
+{
+    json_t *trace = trace_of(13);
+    writing w;
+
+    (void)state;
+    begin(&w);
+    page_trace(w.out, trace, "t");
+    assert_has(&w, (const char *const[]){"why 0.", "why 6.", "In between", "why 7.", "why 12.",
+                                         "</ol>", NULL});
+    assert_null(strstr(w.text, "more steps"));
+    json_decref(trace);
+    free(w.text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +258,8 @@ int main(void)
         cmocka_unit_test(a_card_shows_rates_beside_theory),
         cmocka_unit_test(what_went_wrong_is_said),
         cmocka_unit_test(a_cell_that_was_not_expected_has_a_note),
+        cmocka_unit_test(a_long_trace_is_cut_before_a_question),
+        cmocka_unit_test(a_short_trace_is_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
