@@ -98,15 +98,20 @@ static char *make_format(ngx_conf_t *cf, const draft_t *draft, const macaw_sessi
     return NGX_CONF_OK;
 }
 
-/* Public keys verify only; other keys may sign at another time. */
-static bool may_issue(const format_t *format)
+static int issue_any(const format_t *format)
 {
     const macaw_session_grant grant = {.issued = ngx_time(), .ttl = 1};
     char token[MACAW_SESSION_TOKEN_MAX + 1];
     size_t len;
 
+    return macaw_session_issue(format->session, &grant, token, &len);
+}
+
+/* Public keys verify only; other keys may sign at another time. */
+static bool may_issue(const format_t *format)
+{
     return (macaw_session_scheme_flags(format->scheme) & MACAW_SESSION_SIGNED) == 0
-           || macaw_session_issue(format->session, &grant, token, &len) != MACAW_ENOTFOUND;
+           || issue_any(format) != MACAW_ENOTFOUND;
 }
 
 /* No master key is behind public keys for other tokens. */
@@ -126,6 +131,17 @@ static void choose(session_t *session)
             && session->csrf == NULL) {
             session->csrf = format;
         }
+    }
+}
+
+/* A gateway that only verifies may do with that. */
+static void warn_of_keys(ngx_conf_t *cf, const draft_t *draft, const session_t *session)
+{
+    if (session->issuer != NULL && issue_any(session->issuer) == MACAW_EEXIST) {
+        (void)ngx_http_macaw_fail_at(cf, NGX_LOG_WARN, &draft->place,
+                                     "macaw_session \"%V\": not one key of %V is active now, but "
+                                     "none or several: nobody can log in, and nothing is renewed",
+                                     &draft->name, &session->issuer->ring->file);
     }
 }
 
@@ -155,6 +171,7 @@ static char *make_formats(ngx_conf_t *cf, const draft_t *draft, session_t *sessi
     }
     session->format_count = draft->scheme_count;
     choose(session);
+    warn_of_keys(cf, draft, session);
     return NGX_CONF_OK;
 }
 

@@ -213,3 +213,16 @@ def test_a_reload_with_a_bad_keyring_keeps_what_runs(gateway):
     site.names["sessions"].write_text("{}")
     assert not site.reload()
     assert reason(send(site, cookie=token())) == "ok"
+
+
+@pytest.mark.parametrize("states, warned", [
+    (["active"], False), (["active", "verify"], False), (["active", "active"], True),
+    (["verify"], True)])
+def test_keys_of_which_not_one_can_issue_are_warned_of(gateway, states, warned):
+    """Otherwise the first login would tell."""
+    keys = [signer.Key(str(i), use="session", members={"state": state})
+            for i, state in enumerate(states)]
+    site = sessions.gateway_of(gateway, "location / { proxy_pass {app}; }", keys=keys, start=False)
+    status, said = site.test()
+    assert status == 0
+    assert ("nobody can log in, and nothing is renewed" in said) == warned
