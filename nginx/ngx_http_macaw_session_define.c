@@ -137,7 +137,7 @@ static void choose(session_t *session)
 /* A gateway that only verifies may do with that. */
 static void warn_of_keys(ngx_conf_t *cf, const draft_t *draft, const session_t *session)
 {
-    if (session->issuer != NULL && issue_any(session->issuer) == MACAW_EEXIST) {
+    if (session->issuer != NULL && issue_any(session->issuer) != MACAW_OK) {
         (void)ngx_http_macaw_fail_at(cf, NGX_LOG_WARN, &draft->place,
                                      "macaw_session \"%V\": not one key of %V is active now, but "
                                      "none or several: nobody can log in, and nothing is renewed",
