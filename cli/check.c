@@ -196,7 +196,8 @@ static int check_files(check_run *run, const macaw_key *key)
         .key = key,
         .jobs = run->jobs,
         .count = run->count,
-        .threads = run->wish->threads > 0 ? (unsigned)run->wish->threads : file_threads_default(),
+        .threads = run->wish->threads > 0 ? (unsigned)run->wish->threads
+                                          : cli_processors(FILE_THREADS_MAX),
         .report = report,
         .arg = run,
         .progress = &run->progress,

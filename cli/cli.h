@@ -127,6 +127,10 @@ int cli_option_number(const cli_args *args, int64_t min, int64_t max, int64_t *r
 /* Seconds: a number followed by s, m, h, d or w. */
 int cli_option_duration(const cli_args *args, int64_t *ret);
 
+/* How many processors this process may use, at most so many: threads and jobs where no
+ * option says how many. */
+unsigned cli_processors(unsigned most);
+
 /* Put a value where an option may be given once; CLI_DONE or the error, printed. */
 int cli_option_once(const cli_args *args, char **slot);
 

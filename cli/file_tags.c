@@ -1,7 +1,6 @@
 #include "file_tags.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -291,14 +290,6 @@ int file_job_fail(const file_job *job)
 {
     return cli_fail(job->status, job->name, "%s",
                     job->why != NULL ? job->why : strerror(job->error));
-}
-
-unsigned file_threads_default(void)
-{
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-
-    return count < FILE_THREADS_MAX ? (unsigned)count : FILE_THREADS_MAX;
 }
 
 uint64_t file_jobs_bytes(const file_job *jobs, size_t count)

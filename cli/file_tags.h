@@ -51,9 +51,6 @@ int file_tags_run(const file_tags *tags);
 /* Print why there is no tag; returns job->status. */
 int file_job_fail(const file_job *job);
 
-/* How many processors this process may use, at most FILE_THREADS_MAX. */
-unsigned file_threads_default(void);
-
 /* The sizes of all regular files together, for the progress bar; 0 where there is none. */
 uint64_t file_jobs_bytes(const file_job *jobs, size_t count);
 

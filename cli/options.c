@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include <getopt.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -188,6 +189,14 @@ int cli_option_number(const cli_args *args, int64_t min, int64_t max, int64_t *r
                         (long long)min, (long long)max);
     }
     return CLI_DONE;
+}
+
+unsigned cli_processors(unsigned most)
+{
+    cpu_set_t set;
+    unsigned count = sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
+
+    return count < most ? count : most;
 }
 
 static int64_t unit_seconds(char unit)

@@ -88,7 +88,8 @@ static int sum_files(const sum_wish *wish, const file_list *list, const macaw_ke
         .key = files,
         .jobs = list->jobs,
         .count = list->count,
-        .threads = wish->threads > 0 ? (unsigned)wish->threads : file_threads_default(),
+        .threads = wish->threads > 0 ? (unsigned)wish->threads
+                                     : cli_processors(FILE_THREADS_MAX),
         .report = report,
         .arg = &run,
         .progress = &run.progress,

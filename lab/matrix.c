@@ -1,6 +1,4 @@
 /* macaw lab matrix: every attack against every kind of construction. */
-#include <unistd.h>
-
 #include "cli.h"
 #include "json_out.h"
 #include "lab.h"
@@ -48,36 +46,45 @@ static int verdict(const json_t *matrix)
     return status;
 }
 
+typedef struct request {
+    bool json;
+    int64_t seed, jobs;
+} request;
+
+static int take(void *wish, int code, const cli_args *args)
+{
+    request *ret = wish;
+
+    switch (code) {
+    case 'j':
+        return cli_option_number(args, 1, LAB_JOBS_MAX, &ret->jobs);
+    case OPTION_SEED:
+        return cli_option_number(args, 0, INT64_MAX, &ret->seed);
+    default:
+        ret->json = true;
+        return CLI_DONE;
+    }
+}
+
 int lab_matrix(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    int64_t seed = 1, jobs = processors > 0 && processors <= 256 ? processors : 1;
-    bool as_json = false;
-    int code, status = CLI_DONE;
+    request want = {.seed = 1, .jobs = cli_processors(LAB_JOBS_MAX)};
 
-    while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
-        as_json = as_json || code == OPTION_JSON;
-        status = code == 'j'           ? cli_option_number(&args, 1, 256, &jobs)
-                 : code == OPTION_SEED ? cli_option_number(&args, 0, INT64_MAX, &seed)
-                                       : CLI_DONE;
-    }
-    if (status == CLI_DONE && code < 0) {
+    if (!cli_take_options(&args, take, &want)) {
         return args.status;
     }
-    if (status == CLI_DONE) {
-        status = cli_check_operands(&args, 0, 0, "");
-    }
+    int status = cli_check_operands(&args, 0, 0, "");
     if (status != CLI_DONE) {
         return status;
     }
-    lab_run run = {.seed = (uint64_t)seed, .jobs = (unsigned)jobs, .progress = true};
+    lab_run run = {.seed = (uint64_t)want.seed, .jobs = (unsigned)want.jobs, .progress = true};
     json_t *matrix = lab_matrix_run(&run);
     if (matrix == NULL) {
         return CLI_FAILED;
     }
     status = verdict(matrix);
-    if (as_json) {
+    if (want.json) {
         return cli_print_json(matrix) == CLI_DONE ? status : CLI_FAILED;
     }
     lab_matrix_print(matrix);

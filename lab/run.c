@@ -60,7 +60,7 @@ static int take(void *wish, int code, const cli_args *args)
     case 'o':
         return take_user(ret, args);
     case 'j':
-        return cli_option_number(args, 1, 256, &ret->jobs);
+        return cli_option_number(args, 1, LAB_JOBS_MAX, &ret->jobs);
     case OPTION_REPEAT:
         return cli_option_number(args, 1, 1000000, &ret->repeat);
     case OPTION_SEED:
@@ -239,8 +239,7 @@ static int run(const request *want)
 int lab_run_command(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    request want = {.seed = 1, .jobs = processors > 0 && processors <= 256 ? processors : 1};
+    request want = {.seed = 1, .jobs = cli_processors(LAB_JOBS_MAX)};
 
     if (!cli_take_options(&args, take, &want)) {
         return args.status;

@@ -4,10 +4,12 @@
 
 #include "harness/game.h"
 
+enum { LAB_JOBS_MAX = 256 };
+
 typedef struct lab_run {
     uint64_t seed;
     unsigned repeats;         /* 0: what card and case say */
-    unsigned jobs;            /* cases at a time, > 0 */
+    unsigned jobs;            /* cases at a time, 1..LAB_JOBS_MAX */
     const lab_setting *users; /* options as given; ends with a NULL name; may be NULL */
     bool tracing;             /* keep the trace of the first success, or of the first repeat */
     /* Live, NULL: not: the events of each trace, between a "begin" and an "end" that have

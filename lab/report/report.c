@@ -1,7 +1,6 @@
 /* macaw lab report: what the lab found, as a page or as a folder of data. */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli.h"
 #include "harness/print_parts.h"
@@ -52,7 +51,7 @@ static int take(request *ret, int code, const cli_args *args)
     case OPTION_SEED:
         return cli_option_number(args, 0, INT64_MAX, &ret->seed);
     default:
-        return cli_option_number(args, 1, 256, &ret->jobs);
+        return cli_option_number(args, 1, LAB_JOBS_MAX, &ret->jobs);
     }
 }
 
@@ -176,8 +175,7 @@ static int write_report(const request *want)
 int lab_report(int argc, char **argv)
 {
     cli_args args = {.usage = &usage, .argc = argc, .argv = argv};
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    request want = {.seed = 1, .jobs = processors > 0 && processors <= 256 ? processors : 1};
+    request want = {.seed = 1, .jobs = cli_processors(LAB_JOBS_MAX)};
     int code, status = CLI_DONE;
 
     while (status == CLI_DONE && (code = cli_next_option(&args)) > 0) {
