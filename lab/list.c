@@ -26,7 +26,7 @@ static const cli_usage usage = {
 
 static json_t *options_json(const lab_option *option)
 {
-    static const char *const kinds[] = {"bytes", "number", "choice"};
+    static const char *const kinds[] = {"bytes", "number", "choice", "file"};
     json_t *list = json_array();
 
     for (; option != NULL && option->name != NULL; option++) {

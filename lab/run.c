@@ -188,6 +188,13 @@ static int verdict(const json_t *results)
     return status;
 }
 
+static int check_together(const lab_card *card, const lab_settings *settings)
+{
+    const char *wrong = card->refuses != NULL ? card->refuses(settings) : NULL;
+
+    return wrong != NULL ? cli_fail(CLI_WRONG, card->name, "%s", wrong) : CLI_DONE;
+}
+
 /* Options are checked against every case before anything runs. */
 static int check_settings(const request *want)
 {
@@ -198,7 +205,11 @@ static int check_settings(const request *want)
         if (status != CLI_DONE) {
             return status;
         }
+        status = check_together(want->cards[0], &settings);
         lab_settings_free(&settings);
+        if (status != CLI_DONE) {
+            return status;
+        }
     }
     return CLI_DONE;
 }

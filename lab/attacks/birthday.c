@@ -298,7 +298,7 @@ static const lab_option options[] = {
     }
 
 static const lab_case cases[] = {
-    {.role = LAB_BREAKS, .construction = "cbc-raw"},
+    {.role = LAB_BREAKS, .construction = "cbc-raw", .repeats = 400},
     {.role = LAB_BREAKS, .construction = "cbc-raw", .settings = {{"cipher", "feistel20"}}},
     {.role = LAB_BREAKS, .construction = "cbc-raw", .settings = {{"cipher", "feistel24"}}},
     {.role = LAB_BREAKS,

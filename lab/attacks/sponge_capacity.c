@@ -128,6 +128,6 @@ const lab_card lab_card_sponge_capacity = {
     .budget = {.mode = LAB_ADAPTIVE, .tags = 1, .verifications = 1},
     .attack = attack,
     .predict = predict,
-    .repeats = 100,
+    .repeats = 400,
     .plots = plots,
 };

@@ -1,5 +1,4 @@
 /* Card 3: two messages that take a hash to one state share every tag h(x || k). */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
@@ -15,22 +14,6 @@ typedef struct pair {
 } pair;
 
 /* ---- the pairs ---- */
-
-static lab_bytes read_file(lab_oracle *o, lab_bytes name)
-{
-    char path[4096];
-    uint8_t *data = lab_alloc(o, FILE_MAX);
-    FILE *file;
-    size_t len = 0;
-
-    snprintf(path, sizeof path, "%.*s", (int)name.len, (const char *)name.data);
-    file = fopen(path, "rb");
-    if (file != NULL) {
-        len = fread(data, 1, FILE_MAX, file);
-        fclose(file);
-    }
-    return (lab_bytes){data, len};
-}
 
 /* Two inputs of 8 bytes whose SHA-256 begins alike: a birthday among 2^16 or so. */
 static bool collide_cut(lab_oracle *o, pair *ret)
@@ -70,13 +53,19 @@ static bool take_pair(lab_oracle *o, pair *ret)
     if (lab_bytes_equal(name, lab_text("sha256-cut"))) {
         return collide_cut(o, ret);
     }
-    *ret = (pair){lab_md_find(lab_option_bytes(o, "hash")), read_file(o, lab_option_bytes(o, "a")),
-                  read_file(o, lab_option_bytes(o, "b"))};
-    if (ret->a.len == 0 || ret->b.len == 0 || lab_bytes_equal(ret->a, ret->b)) {
-        lab_say(o, "Options a and b name two files that differ.");
-        return false;
-    }
+    *ret = (pair){lab_md_find(lab_option_bytes(o, "hash")), lab_option_bytes(o, "a"),
+                  lab_option_bytes(o, "b")};
     return true;
+}
+
+static const char *refuses(const lab_settings *settings)
+{
+    lab_bytes a = lab_settings_bytes(settings, "a", ""), b = lab_settings_bytes(settings, "b", "");
+
+    return lab_settings_is(settings, "pair", "file") &&
+                   (a.len == 0 || b.len == 0 || lab_bytes_equal(a, b))
+               ? "pair=file: a and b must name two files that differ"
+               : NULL;
 }
 
 /* ---- what they do to the state ---- */
@@ -206,8 +195,8 @@ static const char *applies(uint32_t properties)
 static const lab_option options[] = {
     {"pair", LAB_CHOICE, "md5-wang", "which collision; file: those of a and b", 0, 0,
      "md5-wang sha1-shattered md5-text sha256-cut file", false},
-    {"a", LAB_BYTES, NULL, "pair=file: the name of a file", 1, 4000, NULL, false},
-    {"b", LAB_BYTES, NULL, "pair=file: the name of the other", 1, 4000, NULL, false},
+    {"a", LAB_FILE, NULL, "pair=file: the name of a file", 1, FILE_MAX, NULL, false},
+    {"b", LAB_FILE, NULL, "pair=file: the name of the other", 1, FILE_MAX, NULL, false},
     {"hash", LAB_CHOICE, "md5", "pair=file: whose collision it is", 0, 0, "md5 sha1 sha256", false},
     {"suffix", LAB_BYTES, "; pay 9999 to Eve", "what both messages end with", 0, 4096, NULL, false},
     {"key", LAB_BYTES, NULL, "the key instead of random bytes", 0, 256, NULL, true},
@@ -282,6 +271,7 @@ const lab_card lab_card_suffix_collision = {
     .options = options,
     .cases = cases,
     .budget = {.mode = LAB_ADAPTIVE, .tags = 1, .verifications = 1},
+    .refuses = refuses,
     .attack = attack,
     .repeats = 20,
     .applies = applies,

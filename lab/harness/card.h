@@ -50,6 +50,8 @@ typedef struct lab_card {
     const lab_case *cases;     /* ends with a NULL construction; the first target and the */
                                /* first control are the pair that is reported first */
     lab_budget budget;
+    /* NULL, or what is wrong with options that are right one by one; NULL: nothing is. */
+    const char *(*refuses)(const lab_settings *settings);
     void (*plan)(const lab_settings *settings, lab_budget *budget); /* NULL: budget as it is */
     void (*attack)(lab_oracle *o);
     double (*predict)(const lab_settings *settings, const lab_case *one); /* may be NULL */

@@ -116,10 +116,11 @@ static json_t *settings_json(const lab_settings *settings)
     for (size_t i = 0; i < settings->count; i++) {
         const struct lab_set *one = &settings->list[i];
         bool secret = one->option != NULL && one->option->secret;
+        bool file = one->option != NULL && one->option->kind == LAB_FILE;
         json_t *text = json_stringn((const char *)one->bytes.data, one->bytes.len);
-        if (secret || text == NULL) {
+        if (secret || file || text == NULL) {
             json_decref(text);
-            text = json_string(secret ? "(secret)" : "(bytes)");
+            text = json_string(secret ? "(secret)" : file ? "(file)" : "(bytes)");
         }
         json_object_set_new(ret, one->name, text);
     }

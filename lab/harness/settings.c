@@ -1,5 +1,6 @@
 #include "harness/settings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,11 @@
 #include "cli.h"
 
 enum { BYTES_MAX = 4096 }; /* of an option that sets no bound itself */
+
+static int64_t most_of(const lab_option *option)
+{
+    return option->max > 0 ? option->max : BYTES_MAX;
+}
 
 static const lab_option *find_option(const lab_option *options, const char *name)
 {
@@ -53,6 +59,30 @@ static bool decode(const char *text, lab_bytes *ret)
     return true;
 }
 
+/* The file's bytes, one more than most where it is larger. */
+static int read_file(const lab_option *option, const char *name, lab_bytes *ret)
+{
+    FILE *file = fopen(name, "rb");
+    size_t room = (size_t)most_of(option) + 1;
+    uint8_t *data = malloc(room);
+
+    if (file == NULL || data == NULL) {
+        int status = cli_fail_errno(name);
+        if (file != NULL) {
+            fclose(file);
+        }
+        free(data);
+        return status;
+    }
+    *ret = (lab_bytes){data, fread(data, 1, room, file)};
+    int status = ferror(file) ? cli_fail_errno(name) : CLI_DONE;
+    fclose(file);
+    if (status != CLI_DONE) {
+        free(data);
+    }
+    return status;
+}
+
 static bool is_choice(const char *choices, const char *word)
 {
     size_t len = strlen(word);
@@ -69,7 +99,7 @@ static bool is_choice(const char *choices, const char *word)
 
 static int check(const lab_option *option, const char *value, const lab_bytes *bytes)
 {
-    int64_t most = option->max > 0 ? option->max : BYTES_MAX;
+    int64_t most = most_of(option);
     int64_t number;
 
     if (option->kind == LAB_CHOICE && !is_choice(option->choices, value)) {
@@ -79,12 +109,22 @@ static int check(const lab_option *option, const char *value, const lab_bytes *b
         return cli_fail(CLI_WRONG, option->name, "expected a number from %lld to %lld",
                         (long long)option->min, (long long)option->max);
     }
-    if (option->kind == LAB_BYTES &&
+    if ((option->kind == LAB_BYTES || option->kind == LAB_FILE) &&
         ((int64_t)bytes->len < option->min || (int64_t)bytes->len > most)) {
         return cli_fail(CLI_WRONG, option->name, "expected %lld to %lld bytes",
                         (long long)option->min, (long long)most);
     }
     return CLI_DONE;
+}
+
+static int take_value(const lab_option *option, const lab_setting *from, lab_bytes *ret)
+{
+    if (option != NULL && option->kind == LAB_FILE) {
+        return read_file(option, from->value, ret);
+    }
+    return decode(from->value, ret)
+               ? CLI_DONE
+               : cli_fail(CLI_WRONG, from->name, "expected text, or hex: and hexadecimal digits");
 }
 
 static int set(lab_settings *settings, const lab_option *option, const lab_setting *from)
@@ -96,8 +136,9 @@ static int set(lab_settings *settings, const lab_option *option, const lab_setti
     if (slot == NULL && settings->count == LAB_SETTINGS_MAX) {
         return cli_fail(CLI_WRONG, from->name, "too many options");
     }
-    if (!decode(from->value, &bytes)) {
-        return cli_fail(CLI_WRONG, from->name, "expected text, or hex: and hexadecimal digits");
+    status = take_value(option, from, &bytes);
+    if (status != CLI_DONE) {
+        return status;
     }
     status = option != NULL ? check(option, from->value, &bytes) : CLI_DONE;
     if (status != CLI_DONE) {

@@ -8,6 +8,7 @@ enum lab_option_kind {
     LAB_BYTES,  /* text, or hex:DIGITS */
     LAB_NUMBER, /* min..max */
     LAB_CHOICE, /* one of the words in choices */
+    LAB_FILE,   /* the name of a file, whose bytes are the value */
 };
 
 typedef struct lab_option {
@@ -15,7 +16,7 @@ typedef struct lab_option {
     enum lab_option_kind kind;
     const char *fallback; /* as the user would write it; NULL: not set */
     const char *help;
-    int64_t min, max;    /* LAB_NUMBER: the number; LAB_BYTES: its length (max 0: 4096) */
+    int64_t min, max;    /* LAB_NUMBER: the number; the others: the length (max 0: 4096) */
     const char *choices; /* LAB_CHOICE: words with a space between them */
     bool secret;         /* for the challenger only: a key */
 } lab_option;

@@ -99,8 +99,22 @@ def test_a_pair_of_one_s_own(tmp_path):
     card = document("run", "suffix-collision", "-o", "pair=file", "-o", f"a={tmp_path}/a",
                     "-o", f"b={tmp_path}/b")
     assert card["cases"][0]["success"] == 1 and card["cases"][0]["construction"] == "suffix-md5"
-    assert document("run", "suffix-collision", "-o", "pair=file", "-o", f"a={tmp_path}/a",
-                    "-o", f"b={tmp_path}/none")["cases"][0]["success"] == 0
+
+
+@pytest.mark.parametrize("a, b, status, words", [
+    ("one", None, 2, "two files that differ"),
+    ("one", "one", 2, "two files that differ"),
+    ("one", "empty", 2, "b: expected 1 to 65536 bytes"),
+    ("one", "large", 2, "b: expected 1 to 65536 bytes"),
+    ("one", "none", 3, "No such file"),
+])
+def test_pairs_that_are_none(tmp_path, a, b, status, words):
+    for name, text in ("one", b"1"), ("empty", b""), ("large", b"1" * 65537):
+        (tmp_path / name).write_bytes(text)
+    files = [f"{option}={tmp_path}/{name}" for option, name in (("a", a), ("b", b)) if name]
+    done = lab("run", "suffix-collision", "-o", "pair=file", *(x for f in files for x in ("-o", f)))
+    assert done.returncode == status and done.stdout == "" and words in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.fixture(scope="module", name="searches")
