@@ -317,11 +317,12 @@ ngx_int_t ngx_http_macaw_session_identify(ngx_http_request_t *r)
         return NGX_ERROR;
     }
     client = ngx_http_macaw_get_client(r);
+    /* A subrequest has what its parent had when it was made, which may be another. */
     if (change.state == NULL && change.envelopes == NULL
-        && (client == NULL || (client->applied == NULL && client->unwrapped == NULL))) {
+        && (client == NULL
+            || (r == r->main && client->applied == NULL && client->unwrapped == NULL))) {
         return NGX_OK;
     }
-    /* A subrequest has what its parent had when it was made. */
     if (r == r->main) {
         if (change.state == client->applied && change.envelopes == client->unwrapped
             && !(change.state != NULL && change.state->cross_site)) {

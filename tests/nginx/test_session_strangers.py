@@ -44,6 +44,27 @@ def test_who_is_logged_in_stays_so_on_an_error_page(site):
     assert upstream_saw(answer, "X-Macaw-User") in (["alice"], [])
 
 
+# ---- parts of parts ----
+
+def test_a_part_of_a_part_has_its_own_location_s_identity(gateway):
+    """The page and the innermost part use no sessions, the part between them does."""
+    site = sessions.gateway_of(gateway, """
+        ssi on; ssi_types text/plain;
+        location = /page.txt { macaw_session_use off; root {dir}/html; }
+        location = /part.txt { root {dir}/html; }
+        location = /off { macaw_session_use off; proxy_pass {app}/echo; }
+        location = /on { proxy_pass {app}/echo; }
+    """, start=False)
+    site.file("page.txt", '<!--# include virtual="/part.txt" -->')
+    for inner, expected in (("off", [False]), ("on", [True])):
+        site.file("part.txt", f'<!--# include virtual="/{inner}" -->')
+        if site.process is None:
+            site.start()
+        answer = sessions.send(site, "/page.txt", cookie=token())
+        assert ["alice" == name for name in upstream_saw(answer, "X-Macaw-User") or [None]] == expected
+        assert bool(upstream_saw(answer, "Cookie")) != expected[0]
+
+
 # ---- $http_cookie, $cookie_NAME ----
 
 KEPT = """
