@@ -25,7 +25,11 @@ for (const svg of document.querySelectorAll("svg.diagram")) {
   const sheet = {l: 0, t: 0, r: view.width, b: view.height};
   const texts = [...svg.querySelectorAll("text")].filter((e) => e.textContent).map(boxOf);
   const boxes = [...svg.querySelectorAll("rect.box, rect.party")].map(boxOf);
-  for (const box of boxes) if (!inside(box, sheet)) say("box is cut", box.e.parentNode);
+  boxes.forEach((box, i) => {
+    if (!inside(box, sheet)) say("box is cut", box.e.parentNode);
+    for (const other of boxes.slice(i + 1))
+      if (meet(box, other, 1)) say("box over box", box.e.parentNode);
+  });
   texts.forEach((text, i) => {
     if (!inside(text, sheet)) say("cut", text.e);
     for (const box of boxes)
