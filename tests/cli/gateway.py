@@ -59,7 +59,10 @@ class Serve:
         if not ready or self.process.poll() is not None:
             self.process.terminate()
             raise AssertionError(self.finish())
-        self.master = int((self.state / "nginx.pid").read_text(encoding="ascii"))
+        # nginx listens before it writes its pid.
+        pid = self.state / "nginx.pid"
+        assert wait_until(lambda: pid.exists() and pid.read_text(encoding="ascii").endswith("\n"))
+        self.master = int(pid.read_text(encoding="ascii"))
 
     def read(self, name):
         for line in getattr(self.process, "std" + name):
