@@ -9,6 +9,7 @@ MUTANTS = [
     ("src/session/cookie.c", """text.data[0] == '"' && text.data[text.len - 1] == '"'""", """text.data[0] == '"'""", "cookie"),
     ("src/session/python/python.c", "return (macaw_str){text.data + 1, text.len - 2};\n    }\n    return text;", "return text;\n    }\n    return text;", "session_spelling"),
     ("src/session/python/itsdangerous.c", "return macaw_python_read_timed(a, a->token->text, '.'", "return macaw_python_read_timed(a, macaw_python_unquote(a->token->text), '.'", "session_spelling"),
+    ("cli/options.c", "return code == 0;", "return true;", "cli/help"),
     ("cli/key_derive_for.c", 'strcmp(name, "rails") == 0 ? "rails-encrypted" : name', "name", "cli/derive_for"),
     ("cli/key_derive_for.c", "        .salt = args->salt,\n", "", "cli/derive_for"),
     ("cli/key_derive_for.c", 'sha1 ? "hmac-sha1" : "hmac-sha256"', '"hmac-sha256"', "cli/derive_for"),
