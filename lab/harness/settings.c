@@ -45,17 +45,16 @@ static bool decode(const char *text, lab_bytes *ret)
     if (data == NULL) {
         return false;
     }
-    ret->data = data;
     if (strncmp(text, prefix, skip) != 0) {
         memcpy(data, text, len + 1);
-        ret->len = len;
+        *ret = (lab_bytes){data, len};
         return true;
     }
-    ret->len = (len - skip) / 2;
     if (macaw_hex_decode(data, text + skip, len - skip, NULL) != MACAW_OK) {
         free(data);
         return false;
     }
+    *ret = (lab_bytes){data, (len - skip) / 2};
     return true;
 }
 
@@ -74,11 +73,13 @@ static int read_file(const lab_option *option, const char *name, lab_bytes *ret)
         free(data);
         return status;
     }
-    *ret = (lab_bytes){data, fread(data, 1, room, file)};
+    const size_t len = fread(data, 1, room, file);
     int status = ferror(file) ? cli_fail_errno(name) : CLI_DONE;
     fclose(file);
     if (status != CLI_DONE) {
         free(data);
+    } else {
+        *ret = (lab_bytes){data, len};
     }
     return status;
 }
@@ -130,7 +131,7 @@ static int take_value(const lab_option *option, const lab_setting *from, lab_byt
 static int set(lab_settings *settings, const lab_option *option, const lab_setting *from)
 {
     struct lab_set *slot = find(settings, from->name);
-    lab_bytes bytes;
+    lab_bytes bytes = {NULL, 0};
     int status;
 
     if (slot == NULL && settings->count == LAB_SETTINGS_MAX) {

@@ -20,9 +20,12 @@ static bool open_file(folder *f, const char *name, const char *ending, report_fi
 {
     char path[REPORT_PATH_MAX];
     int n = snprintf(path, sizeof path, "%s/%s%s", f->dir, name, ending);
-    int status = n > 0 && (size_t)n < sizeof path ? report_file_open(ret, path)
-                                                  : cli_fail(CLI_WRONG, f->dir, "too long a name");
 
+    if (n < 0 || (size_t)n >= sizeof path) {
+        f->status = cli_fail(CLI_WRONG, f->dir, "too long a name");
+        return false;
+    }
+    int status = report_file_open(ret, path);
     f->status = status != CLI_DONE ? status : f->status;
     return status == CLI_DONE;
 }
