@@ -34,6 +34,11 @@ def wait_until(condition, seconds=30):
     return False
 
 
+def is_written(pid):
+    """nginx listens before it writes its pid."""
+    return pid.exists() and pid.stat().st_size > 0
+
+
 def said(err):
     """What nginx said, less the workers that a slow machine kept from ending in time."""
     return re.sub(r".*worker process \d+ exited on signal 9\n", "", err)
@@ -59,9 +64,8 @@ class Serve:
         if not ready or self.process.poll() is not None:
             self.process.terminate()
             raise AssertionError(self.finish())
-        # nginx listens before it writes its pid.
         pid = self.state / "nginx.pid"
-        assert wait_until(lambda: pid.exists() and pid.read_text(encoding="ascii").endswith("\n"))
+        assert wait_until(lambda: is_written(pid))
         self.master = int(pid.read_text(encoding="ascii"))
 
     def read(self, name):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from command import MACAW, SCHEME, error, free_port, macaw, new_key, ok
-from gateway import Serve, processes, said, wait_until
+from gateway import Serve, is_written, processes, said, wait_until
 
 ANSWER = b'{"result": "ok", "users": "test", "sub": 2840345654}'
 
@@ -182,7 +182,7 @@ def test_on_a_terminal(state, how):
     if pid == 0:
         os.execv(MACAW, [MACAW, "serve", "--demo", "--state", state, "--listen", f"127.0.0.1:{port}"])
     url = f"http://127.0.0.1:{port}/"
-    assert wait_until(lambda: (state / "nginx.pid").exists() and status_of(url) == "200")
+    assert wait_until(lambda: is_written(state / "nginx.pid") and status_of(url) == "200")
     master = int((state / "nginx.pid").read_text())
     assert len(processes(master)) >= 2
     if how == "Ctrl-C":
@@ -294,7 +294,7 @@ def test_closed_standard_streams_are_not_taken_for_files(state):
                            "--state", state, "--listen", f"127.0.0.1:{port}"]) as process:
         try:
             url = f"http://127.0.0.1:{port}/"
-            assert wait_until(lambda: (state / "nginx.pid").exists() and status_of(url) == "200")
+            assert wait_until(lambda: is_written(state / "nginx.pid") and status_of(url) == "200")
             master = int((state / "nginx.pid").read_text())
         finally:
             process.terminate()
