@@ -330,8 +330,9 @@ def test_a_broken_file_keeps_a_reload_from_happening(gateway):
     assert [e["sid"] for e in listed(site)] == [sid]
 
 
-def test_a_zone_cannot_change_in_a_reload(gateway):
-    site = revocations.gateway_of(gateway)
+@pytest.mark.parametrize("save", ["save={dir}/revoked", ""], ids=["saved", "in memory"])
+def test_a_zone_cannot_change_in_a_reload(gateway, save):
+    site = revocations.gateway_of(gateway, save)
     sid = os.urandom(12)
     revoke(site, f"sid={sid.hex()}")
     site.allow(r"\[emerg\]")
