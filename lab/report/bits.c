@@ -11,7 +11,7 @@ enum {
     HEAD = 150,
     GAP = 24,
     COUNT = 60, /* "128/256" behind the bits */
-    TALL = 10, /* of a row; a mark is one less, as diagram.css has it */
+    TALL = 10,  /* of a row; a mark is one less, as diagram.css has it */
     PITCH = 15,
     BYTE_GAP = 2,
 };
