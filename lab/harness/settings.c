@@ -47,14 +47,16 @@ static bool decode(const char *text, lab_bytes *ret)
     }
     if (strncmp(text, prefix, skip) != 0) {
         memcpy(data, text, len + 1);
-        *ret = (lab_bytes){data, len};
+        ret->data = data;
+        ret->len = len;
         return true;
     }
     if (macaw_hex_decode(data, text + skip, len - skip, NULL) != MACAW_OK) {
         free(data);
         return false;
     }
-    *ret = (lab_bytes){data, (len - skip) / 2};
+    ret->data = data;
+    ret->len = (len - skip) / 2;
     return true;
 }
 
