@@ -87,10 +87,10 @@ static ngx_uint_t hear(const ngx_http_request_t *r, const char *word, ngx_str_t 
 
 /* ---- what they lead to ---- */
 
-static ngx_int_t fail(ngx_http_request_t *r, const char *what)
+static ngx_int_t fail(ngx_http_request_t *r, const char *what, const char *why)
 {
     ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
-                  "macaw: the upstream's %s is not understood: nothing is changed", what);
+                  "macaw: the upstream's %s is not understood: %s; nothing is changed", what, why);
     return NGX_HTTP_BAD_GATEWAY;
 }
 
@@ -110,6 +110,7 @@ ngx_int_t ngx_http_macaw_obey(ngx_http_request_t *r, ngx_http_macaw_session_done
     ngx_uint_t logins, logouts;
     ngx_http_macaw_login_t login;
     ngx_str_t in, out;
+    const char *wrong;
 
     if (!lcf->login || !is_fresh(r)) {
         return NGX_DECLINED;
@@ -121,17 +122,18 @@ ngx_int_t ngx_http_macaw_obey(ngx_http_request_t *r, ngx_http_macaw_session_done
         return NGX_DECLINED;
     }
     if (logins + logouts > 1) {
-        return fail(r, "X-Macaw-Login or X-Macaw-Logout, of which there is more than one,");
+        return fail(r, "X-Macaw-Login or X-Macaw-Logout", "there is more than one");
     }
     if (logouts == 1) {
         bool all = out.len == 3 && ngx_strncmp(out.data, "all", 3) == 0;
         if (!all && (out.len != 1 || out.data[0] != '1')) {
-            return fail(r, "X-Macaw-Logout");
+            return fail(r, "X-Macaw-Logout", "it is neither 1 nor all");
         }
         return status_of(ngx_http_macaw_session_logout(r, session[0], all, done, NULL));
     }
-    if (ngx_http_macaw_read_login(r->pool, &in, &login) != NGX_OK) {
-        return fail(r, "X-Macaw-Login");
+    wrong = ngx_http_macaw_read_login(r->pool, &in, &login);
+    if (wrong != NULL) {
+        return fail(r, "X-Macaw-Login", wrong);
     }
     return status_of(ngx_http_macaw_session_login(r, session[0], &login, done, NULL));
 }

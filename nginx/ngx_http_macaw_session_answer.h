@@ -46,9 +46,10 @@ ngx_int_t ngx_http_macaw_wrap(ngx_http_request_t *r, ngx_http_macaw_session_done
 
 /* ---- session_words ---- */
 
-/* "subject=alice; lifetime=12h": strict; views into copies in the pool. */
-ngx_int_t ngx_http_macaw_read_login(ngx_pool_t *pool, const ngx_str_t *value,
-                                    ngx_http_macaw_login_t *ret);
+/* "subject=alice; lifetime=12h": strict; views into copies in the pool. Returns what is
+ * wrong, without a byte of the value; NULL: nothing. */
+const char *ngx_http_macaw_read_login(ngx_pool_t *pool, const ngx_str_t *value,
+                                      ngx_http_macaw_login_t *ret);
 
 #pragma GCC visibility pop
 

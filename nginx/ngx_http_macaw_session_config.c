@@ -132,24 +132,36 @@ static char *set_bind(ngx_conf_t *cf, void *to)
     return NGX_CONF_OK;
 }
 
+/* Why a scheme cannot be the next of a definition; NULL: it can. */
+static const char *refuse_scheme(const draft_t *draft, const macaw_session_scheme *scheme)
+{
+    ngx_uint_t i;
+
+    if (scheme == NULL) {
+        return "is unknown; \"macaw cookie schemes\" lists them";
+    }
+    for (i = 0; i < draft->scheme_count; i++) {
+        if (draft->schemes[i] == scheme) {
+            return "is named twice";
+        }
+    }
+    return NULL;
+}
+
 static char *set_schemes(ngx_conf_t *cf, void *to)
 {
     draft_t *draft = to;
     const ngx_str_t *value = cf->args->elts;
     const macaw_session_scheme *scheme;
-    ngx_uint_t i, k;
+    const char *why;
+    ngx_uint_t i;
 
     for (i = 1; i < cf->args->nelts; i++) {
         scheme = macaw_session_scheme_find((const char *)value[i].data);
-        for (k = 0; scheme != NULL && k < draft->scheme_count; k++) {
-            if (draft->schemes[k] == scheme) {
-                scheme = NULL;
-            }
-        }
-        if (scheme == NULL || draft->scheme_count == NGX_HTTP_MACAW_FORMATS_MAX) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "macaw_session: scheme: \"%V\" is unknown, named twice, or the 9th",
-                               &value[i]);
+        why = refuse_scheme(draft, scheme);
+        if (why != NULL) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "macaw_session: scheme: \"%V\" %s", &value[i],
+                               why);
             return NGX_CONF_ERROR;
         }
         draft->schemes[draft->scheme_count++] = scheme;

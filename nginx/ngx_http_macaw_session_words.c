@@ -58,55 +58,66 @@ static bool read_generation(const ngx_str_t *text, uint16_t *ret)
     return true;
 }
 
-static bool is_named(const ngx_str_t *member, const char *name, ngx_str_t *value)
-{
-    size_t len = ngx_strlen(name);
+enum { SUBJECT, LIFETIME, IDLE, GENERATION, DATA, MEMBERS };
 
-    if (member->len < len || ngx_strncmp(member->data, name, len) != 0) {
-        return false;
+static const struct {
+    ngx_str_t name;
+    const char *wrong;
+} members[MEMBERS] = {
+    {ngx_string("subject="), "subject= is not 1 to 255 bytes, percent-encoded"},
+    {ngx_string("lifetime="), "lifetime= is not a number from 1 and s, m, h or d, up to 194d"},
+    {ngx_string("idle="), "idle= is not a number from 1 and s, m, h or d, up to 194d"},
+    {ngx_string("generation="), "generation= is not a number from 0 to 65535"},
+    {ngx_string("data="), "data= is not 1 to 65535 bytes, percent-encoded"},
+};
+
+static bool read_value(ngx_uint_t which, ngx_str_t *value, login_t *ret)
+{
+    switch (which) {
+    case SUBJECT:
+        return read_text(value, MACAW_SESSION_SUBJECT_MAX, &ret->subject);
+    case LIFETIME:
+        return read_time(value, &ret->lifetime);
+    case IDLE:
+        return read_time(value, &ret->idle);
+    case GENERATION:
+        return read_generation(value, &ret->generation);
+    default:
+        return read_text(value, MACAW_HANDLES_DATA_MAX, &ret->data);
     }
-    value->data = member->data + len;
-    value->len = member->len - len;
-    return true;
 }
 
-static bool read_member(const ngx_str_t *member, login_t *ret, unsigned *seen)
+/* What is wrong with a member; NULL: nothing. */
+static const char *read_member(const ngx_str_t *member, login_t *ret, unsigned *seen)
 {
-    unsigned bit;
     ngx_str_t value;
-    bool good;
+    ngx_uint_t i;
 
-    if (is_named(member, "subject=", &value)) {
-        bit = 1;
-        good = read_text(&value, MACAW_SESSION_SUBJECT_MAX, &ret->subject);
-    } else if (is_named(member, "lifetime=", &value)) {
-        bit = 2;
-        good = read_time(&value, &ret->lifetime);
-    } else if (is_named(member, "idle=", &value)) {
-        bit = 4;
-        good = read_time(&value, &ret->idle);
-    } else if (is_named(member, "generation=", &value)) {
-        bit = 8;
-        good = read_generation(&value, &ret->generation);
-    } else if (is_named(member, "data=", &value)) {
-        bit = 16;
-        good = read_text(&value, MACAW_HANDLES_DATA_MAX, &ret->data);
-    } else {
-        return false;
+    for (i = 0; i < MEMBERS; i++) {
+        const ngx_str_t *name = &members[i].name;
+        if (member->len < name->len || ngx_strncmp(member->data, name->data, name->len) != 0) {
+            continue;
+        }
+        if ((*seen & (1U << i)) != 0) {
+            return "a member stands there twice";
+        }
+        *seen |= 1U << i;
+        value.data = member->data + name->len;
+        value.len = member->len - name->len;
+        return read_value(i, &value, ret) ? NULL : members[i].wrong;
     }
-    good = good && (*seen & bit) == 0;
-    *seen |= bit;
-    return good;
+    return "a member is none of subject=, lifetime=, idle=, generation= and data=";
 }
 
-ngx_int_t ngx_http_macaw_read_login(ngx_pool_t *pool, const ngx_str_t *value, login_t *ret)
+const char *ngx_http_macaw_read_login(ngx_pool_t *pool, const ngx_str_t *value, login_t *ret)
 {
     u_char *at = ngx_pnalloc(pool, value->len + 1), *end;
+    const char *wrong;
     unsigned seen = 0;
     ngx_str_t member;
 
     if (at == NULL) {
-        return NGX_ERROR;
+        return "there is no memory";
     }
     end = at + value->len;
     ngx_memcpy(at, value->data, value->len);
@@ -115,14 +126,15 @@ ngx_int_t ngx_http_macaw_read_login(ngx_pool_t *pool, const ngx_str_t *value, lo
         u_char *semicolon = at < end ? memchr(at, ';', (size_t)(end - at)) : NULL;
         member.data = at;
         member.len = (size_t)((semicolon != NULL ? semicolon : end) - at);
-        if (!read_member(&member, ret, &seen)) {
-            return NGX_ERROR;
+        wrong = read_member(&member, ret, &seen);
+        if (wrong != NULL) {
+            return wrong;
         }
         if (semicolon == NULL) {
-            return (seen & 1) != 0 ? NGX_OK : NGX_ERROR;
+            return (seen & (1U << SUBJECT)) != 0 ? NULL : "subject= is missing";
         }
         if (end - semicolon < 2 || semicolon[1] != ' ') {
-            return NGX_ERROR;
+            return "behind a semicolon there is no blank, or nothing";
         }
         at = semicolon + 2;
     }

@@ -75,7 +75,8 @@ int macaw_sc1_check_kid(const char *kid, macaw_error *err)
 
     if (kid == NULL || !macaw_session_decimal((macaw_str){kid, strlen(kid)}, &number) ||
         number > UINT16_MAX) {
-        return macaw_fail(err, MACAW_EARG, 0, "key id: is no number from 0 to 65535");
+        return macaw_fail(err, MACAW_EARG, 0, "key id: \"%s\" is no number from 0 to 65535",
+                          kid != NULL ? kid : "");
     }
     return MACAW_OK;
 }

@@ -54,7 +54,9 @@ def test_good_definitions(check, options):
 
 BAD_ONES = [
     ("keys {sessions};", "scheme NAME"), ("scheme sc1-mac;", "keys FILE"),
-    ("scheme sc1; keys {sessions};", '"sc1" is unknown'),
+    ("scheme sc1; keys {sessions};", '"sc1" is unknown; "macaw cookie schemes"'),
+    ("scheme sc1-mac sc1-aead sc1-ed25519 flask django starlette tornado gorilla jwt; "
+     "keys {sessions};", "wrong number"),
     ("scheme express; keys {sessions}; max_age 1h;", "express says no time of issue"),
     ("scheme sc1-mac sc1-mac; keys {sessions};", "named twice"),
     (GOOD + "scheme sc1-aead;", "scheme: twice"), (GOOD + "keys {sessions};", "two lines of keys"),

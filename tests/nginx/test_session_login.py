@@ -202,6 +202,23 @@ def test_over_http2(site):
     assert silent(got)
 
 
+
+@pytest.mark.parametrize("value, why", [
+    ("subject=", "subject= is not"), ("subject=a; lifetime=8 h", "lifetime= is not a number"),
+    ("subject=a; idle=0s", "idle= is not"), ("subject=a; generation=x", "generation= is not"),
+    ("subject=a; data=%", "data= is not"), ("subject=a; subject=secret", "twice"),
+    ("user=secret", "none of subject="), ("lifetime=1h", "subject= is missing"),
+    ("subject=secret;lifetime=1h", "no blank"),
+])
+def test_the_log_says_what_is_wrong_and_no_value(site, value, why):
+    before = site.log().count("not understood")
+    login(site, value)
+    lines = [line for line in site.log().splitlines() if "not understood" in line]
+    assert len(lines) == before + 1
+    said = lines[-1].split("not understood: ")[1].split("; nothing is changed")[0]
+    assert why in said and "secret" not in said
+
+
 # ---- where it is not heard ----
 
 @pytest.mark.parametrize("path", ["/set", "/off", "/nested/off", "/nested/not"])
