@@ -37,9 +37,11 @@ void session_print_entry(const json_t *entry)
     if (kind == NULL) {
         return;
     }
-    printf("%-8s%-22s", kind,
-           json_is_null(json_object_get(entry, "until")) ? "for ever"
-                                                         : date_of(entry, "until", until));
+    if (json_is_null(json_object_get(entry, "until"))) {
+        printf("%-8s%-28s", kind, "for ever");
+    } else {
+        printf("%-8suntil %-22s", kind, date_of(entry, "until", until));
+    }
     print_who(entry, kind);
     if (json_object_get(entry, "before") != NULL) {
         printf("  before %s", date_of(entry, "before", before));

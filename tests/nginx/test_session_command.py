@@ -78,7 +78,7 @@ def test_names_of_all_kinds(site):
 
 def test_a_key(site):
     text = ok("revoke", "--socket", site.socket, "--key", "77")
-    assert text == "kid     for ever              77\n"
+    assert text == "kid     for ever                    77\n"
 
 
 def test_list(module_gateway):
@@ -92,7 +92,8 @@ def test_list(module_gateway):
     found = json.loads(ok("list", "--socket", site.socket, "--json"))
     assert {e["sid"] for e in found if e["kind"] == "sid"} == sids and len(found) == 1101
     lines = ok("list", "--socket", site.socket).splitlines()
-    assert len(lines) == 1101 and {line.split()[2] for line in lines} == sids | {"bob"}
+    assert all(line.split()[1] == "until" for line in lines)
+    assert len(lines) == 1101 and {line.split()[3] for line in lines} == sids | {"bob"}
     assert len(ok("list", "--socket", site.socket, "--kind", "subject").splitlines()) == 1
     assert ok("list", "--socket", site.socket, "--kind", "kid") == ""
 
