@@ -31,6 +31,21 @@ int report_file_open(report_file *ret, const char *path)
     return ret->stream != NULL ? CLI_DONE : cli_fail_errno(path);
 }
 
+int report_file_try(const char *path)
+{
+    report_file file;
+
+    if (!is_replaceable(path)) {
+        return CLI_DONE;
+    }
+    int status = report_file_open(&file, path);
+    if (status == CLI_DONE) {
+        (void)fclose(file.stream);
+        (void)unlink(file.temporary);
+    }
+    return status;
+}
+
 int report_file_close(report_file *file)
 {
     bool written = ferror(file->stream) == 0;

@@ -17,4 +17,7 @@ typedef struct report_file {
 int report_file_open(report_file *ret, const char *path);
 int report_file_close(report_file *file);
 
+/* Whether a file could be made there: nothing is left, and a device is not touched. */
+int report_file_try(const char *path);
+
 #endif

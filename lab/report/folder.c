@@ -16,9 +16,14 @@ typedef struct folder {
     int status;
 } folder;
 
+/* After the first failure no other file is begun: on a full disk one line is enough. */
 static bool open_file(folder *f, const char *name, const char *ending, report_file *ret)
 {
     char path[REPORT_PATH_MAX];
+
+    if (f->status != CLI_DONE) {
+        return false;
+    }
     int n = snprintf(path, sizeof path, "%s/%s%s", f->dir, name, ending);
 
     if (n < 0 || (size_t)n >= sizeof path) {
@@ -26,15 +31,13 @@ static bool open_file(folder *f, const char *name, const char *ending, report_fi
         return false;
     }
     int status = report_file_open(ret, path);
-    f->status = status != CLI_DONE ? status : f->status;
+    f->status = status;
     return status == CLI_DONE;
 }
 
 static void close_file(folder *f, report_file *file)
 {
-    int status = report_file_close(file);
-
-    f->status = status != CLI_DONE ? status : f->status;
+    f->status = report_file_close(file);
 }
 
 /* A field of CSV (RFC 4180), always in quotes. */
@@ -169,6 +172,11 @@ static void write_diagrams(folder *f, const json_t *card)
     }
 }
 
+int folder_make(const char *dir)
+{
+    return mkdir(dir, 0777) == 0 || errno == EEXIST ? CLI_DONE : cli_fail_errno(dir);
+}
+
 int folder_write(const char *dir, const report *r)
 {
     static const struct part {
@@ -182,9 +190,6 @@ int folder_write(const char *dir, const report *r)
     json_t *card;
     size_t i;
 
-    if (mkdir(dir, 0777) != 0 && errno != EEXIST) {
-        return cli_fail_errno(dir);
-    }
     for (i = 0; i < sizeof parts / sizeof *parts; i++) {
         report_file file;
         if (open_file(&f, parts[i].name, "", &file)) {

@@ -127,11 +127,16 @@ static json_t *run_all(const request *want)
 static json_t *load(const char *file, int *status)
 {
     json_error_t error;
-    json_t *ret = json_load_file(file, JSON_REJECT_DUPLICATES, &error);
+    FILE *in = fopen(file, "re");
 
+    if (in == NULL) {
+        *status = cli_fail_errno(file);
+        return NULL;
+    }
+    json_t *ret = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
+    (void)fclose(in);
     if (ret == NULL) {
-        *status = json_error_code(&error) == json_error_cannot_open_file ? CLI_FAILED : CLI_WRONG;
-        (void)cli_fail(*status, file, "%s", error.text);
+        *status = cli_fail(CLI_WRONG, file, "line %d: %s", error.line, error.text);
     } else if (!json_is_array(json_object_get(ret, "cards"))) {
         *status = cli_fail(CLI_WRONG, file, "not the results.json of a report");
         json_decref(ret);
@@ -160,7 +165,14 @@ static int write_page(const char *file, const report *r)
 
 static int write_report(const request *want)
 {
-    int status = CLI_FAILED;
+    /* Some minutes of attacks are not for a page that cannot be written. */
+    int status = want->folder != NULL   ? folder_make(want->folder)
+                 : want->output != NULL ? report_file_try(want->output)
+                                        : CLI_DONE;
+    if (status != CLI_DONE) {
+        return status;
+    }
+    status = CLI_FAILED;
     json_t *results = want->from != NULL ? load(want->from, &status) : run_all(want);
     report r = {results, (unsigned)(want->jobs < 64 ? want->jobs : 64)};
 

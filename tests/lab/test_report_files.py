@@ -4,6 +4,8 @@ import resource
 import signal
 import subprocess
 
+import pytest
+
 from laboratory import MACAW, lab
 
 
@@ -38,6 +40,24 @@ def test_a_full_output_is_said_once():
     assert (done.returncode, done.stderr) == (3, "macaw: standard output: No space left on device\n")
 
 
-def test_results_that_are_not_there():
+def test_a_full_folder_is_said_once(tmp_path):
+    done = lab("report", "--repeat", 2, "--folder", tmp_path / "full", "cbc-two-block",
+               preexec_fn=small_files)
+    assert done.returncode == 3
+    assert done.stderr == f"macaw: {tmp_path}/full/index.html: File too large\n"
+    assert list((tmp_path / "full").iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["-o", "--folder"])
+def test_where_nothing_can_be_written_nothing_is_run(option, tmp_path):
+    where = tmp_path / "nowhere" / "page"
+    done = lab("report", "--repeat", 1000000, option, where, "short-tag", timeout=60)
+    assert (done.returncode, done.stderr) == (3, f"macaw: {where}: No such file or directory\n")
+
+
+def test_results_that_are_not_there(tmp_path):
     done = lab("report", "--from", "/nothing")
-    assert done.returncode == 3 and "No such file" in done.stderr
+    assert (done.returncode, done.stderr) == (3, "macaw: /nothing: No such file or directory\n")
+    (tmp_path / "half.json").write_text("{")
+    done = lab("report", "--from", tmp_path / "half.json")
+    assert done.returncode == 2 and "half.json: line 1: " in done.stderr
