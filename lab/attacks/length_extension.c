@@ -106,7 +106,7 @@ static bool try_key_length(lab_oracle *o, const macaw_md *md, const lab_pair *gi
     continue_hash(md, state_of(md, given->tag.data, given->tag.len), key_len + m.len + glue, suffix,
                   tag);
     lab_work(o, 1 + suffix.len / md->block_len);
-    snprintf(why, sizeof why, "If the key has %zu bytes, the padding behind it is the glue here.",
+    snprintf(why, sizeof why, "With a key of length %zu, the padding behind it is the glue here.",
              key_len);
     if (!lab_submit(o, why, forged, m.len + glue + suffix.len, tag, given->tag.len)) {
         return false;

@@ -170,7 +170,7 @@ int lab_settings_fill(lab_settings *ret, const lab_option *options, const lab_se
     for (; status == CLI_DONE && users != NULL && users->name != NULL; users++) {
         const lab_option *option = find_option(options, users->name);
         status = option != NULL ? set(ret, option, users)
-                                : cli_fail(CLI_WRONG, users->name, "the card has no such option");
+                                : cli_fail(CLI_WRONG, users->name, "the attack has no such option; see macaw lab show");
     }
     for (; status == CLI_DONE && fixed != NULL && fixed->name != NULL; fixed++) {
         status = set(ret, find_option(options, fixed->name), fixed);
