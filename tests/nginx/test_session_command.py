@@ -45,7 +45,7 @@ def fails(status, words, *arguments):
 def test_one_session(site):
     sid = os.urandom(12)
     text = ok("revoke", "--socket", site.socket, "--sid", sid.hex())
-    assert re.fullmatch(rf"sid     20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ  {sid.hex()}\n", text)
+    assert re.fullmatch(rf"sid     until 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ  {sid.hex()}\n", text)
     assert passes_nowhere(site, token(sid=sid), tries=10)
     assert ok("show", "--socket", site.socket, "--sid", sid.hex()) == text
     fails(1, "not revoked", "show", "--socket", site.socket, "--sid", "0" * 24)
