@@ -26,6 +26,14 @@ static bool place(const plot_frame *frame, double x, double y, double *px, doubl
     return true;
 }
 
+/* Whether the axis reaches a point; what it leaves out stands in the table beside. */
+static bool is_reached(const plot_map *x, double at)
+{
+    double px = plot_drawable(x->kind, at) ? plot_map_at(x, at) : INFINITY;
+
+    return px > fmin(x->from, x->to) - 0.5 && px < fmax(x->from, x->to) + 0.5;
+}
+
 void plot_draw_marker(FILE *out, double x, double y, unsigned colour)
 {
     switch ((colour - 1) % 4) {
@@ -72,7 +80,8 @@ static void draw_points(FILE *out, const plot_frame *frame, const plot_series *s
     double px, py;
 
     for (size_t i = 0; i < series->count; i++) {
-        if (place(frame, plot_x(series, i), series->y[i], &px, &py)) {
+        if (is_reached(&frame->x, plot_x(series, i)) &&
+            place(frame, plot_x(series, i), series->y[i], &px, &py)) {
             plot_draw_marker(out, px, py, colour);
         }
     }
@@ -98,7 +107,7 @@ static void draw_intervals(FILE *out, const plot_frame *frame, const plot_series
     }
     for (size_t i = 0; i < series->count; i++) {
         double x = plot_x(series, i);
-        if (!plot_drawable(frame->x.kind, x) || !isfinite(series->low[i]) ||
+        if (!is_reached(&frame->x, x) || !isfinite(series->low[i]) ||
             !isfinite(series->high[i])) {
             continue;
         }

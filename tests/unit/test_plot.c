@@ -44,6 +44,22 @@ static size_t count(const char *text, const char *part)
 static const double xs[] = {1, 2, 4, 8};
 static const double ys[] = {0.25, NAN, 0.5, 1};
 
+static void points_past_the_end_of_an_axis_are_not_drawn(void **state)
+{
+    plot_series points = {.mark = PLOT_POINTS, .count = 4, .x = xs, .y = (double[]){1, 1, 1, 1},
+                          .low = (double[]){0, 0, 0, 0}, .high = (double[]){1, 1, 1, 1}};
+    plot_figure figure = {.id = "t", .title = "t", .series = &points, .series_count = 1};
+    figure.x.min = 1;
+    figure.x.max = 4;
+    drawing d = draw(plot_write_svg, &figure);
+
+    (void)state;
+    assert_int_equal(d.status, MACAW_OK);
+    assert_int_equal(count(d.text, "<circle class=\"mp-dot\""), 3);
+    assert_int_equal(count(d.text, "<path class=\"mp-interval\""), 3);
+    free(d.text);
+}
+
 static void points_that_are_no_numbers_break_the_line(void **state)
 {
     plot_series line = {.label = "a<b", .mark = PLOT_LINE, .count = 4, .x = xs, .y = ys};
@@ -164,6 +180,7 @@ static void csv_quotes_what_needs_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(points_past_the_end_of_an_axis_are_not_drawn),
         cmocka_unit_test(points_that_are_no_numbers_break_the_line),
         cmocka_unit_test(a_logarithmic_axis_leaves_out_zero_and_puts_powers_evenly),
         cmocka_unit_test(figures_without_their_values_are_refused),
