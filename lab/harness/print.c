@@ -13,7 +13,10 @@ void lab_print_card(const lab_card *card)
     printf("%s\n", card->about);
 }
 
-static void print_settings(const json_t *settings)
+enum { ROW_VALUE_MAX = 32 };
+
+/* Of values over max bytes only the beginning. */
+static void print_settings(const json_t *settings, size_t max)
 {
     const char *name;
     json_t *value;
@@ -21,7 +24,9 @@ static void print_settings(const json_t *settings)
     json_object_foreach((json_t *)settings, name, value)
     {
         printf(" %s=", name);
-        cli_put_visible(stdout, json_string_value(value), json_string_length(value));
+        size_t len = json_string_length(value);
+        cli_put_visible(stdout, json_string_value(value), len < max ? len : max);
+        fputs(len > max ? ".." : "", stdout);
     }
 }
 
@@ -58,7 +63,7 @@ void lab_print_heading(const json_t *one)
 {
     printf("\n%s%s: %s%s", lab_colour("bold"), lab_json_text(one, "role"),
            lab_json_text(one, "construction"), lab_plain());
-    print_settings(json_object_get(one, "settings"));
+    print_settings(json_object_get(one, "settings"), SIZE_MAX);
     putchar('\n');
     if (lab_json_text(one, "note")[0] != '\0') {
         printf("  (%s)\n", lab_json_text(one, "note"));
@@ -94,7 +99,7 @@ static void print_row(const json_t *one)
     } else {
         printf(" %s", lab_json_text(one, "error"));
     }
-    print_settings(json_object_get(one, "fixed"));
+    print_settings(json_object_get(one, "fixed"), ROW_VALUE_MAX);
     putchar('\n');
 }
 

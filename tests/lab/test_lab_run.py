@@ -217,3 +217,9 @@ def test_the_laboratory_is_found_where_it_is_installed(tmp_path):
     (tmp_path / "macaw-lab").symlink_to(BUILD / "macaw-lab")
     done = subprocess.run([alone, "lab", "list"], capture_output=True, text=True, check=False)
     assert done.returncode == 0 and "cbc-two-block" in done.stdout
+
+
+def test_long_settings_are_cut_in_the_table_only():
+    table = lab("run", "onetime-reuse", "--repeat", 1).stdout.split("onetime-reuse: ")[1]
+    assert "second=Ship 3 boxes to Carol, by train,..\n" in table
+    assert max(len(line) for line in table.splitlines()) < 160
