@@ -239,6 +239,16 @@ static int fail_socket(const transfer *t)
                     why != 0 ? strerror((int)why) : "cannot connect");
 }
 
+/* libcurl before 8.6 says of a header line without end that memory ran out. */
+static bool is_line_too_long(CURLcode code)
+{
+#if LIBCURL_VERSION_NUM >= 0x080600
+    return code == CURLE_OUT_OF_MEMORY || code == CURLE_TOO_LARGE;
+#else
+    return code == CURLE_OUT_OF_MEMORY;
+#endif
+}
+
 static int report(const transfer *t, CURLcode code)
 {
     if (t->write_errno != 0) {
@@ -250,7 +260,7 @@ static int report(const transfer *t, CURLcode code)
             "the answer is longer than --max-filesize allows (%lld bytes), or its header is",
             (long long)t->options->max_filesize);
     }
-    if (code == CURLE_OUT_OF_MEMORY) { /* also what libcurl says of a header line without end */
+    if (is_line_too_long(code)) {
         return cli_fail(CLI_REFUSED, t->http->url.origin,
                         "a header line of the answer is too long, or memory ran out");
     }

@@ -1,6 +1,7 @@
 /* sc1-ed25519: content in clear, signed; who verifies cannot issue. */
 #include "base/error.h"
 #include "session/sc1.h"
+#include "session/signed/signature.h"
 
 #define KEY_LEN       32
 #define SIGNATURE_LEN 64
@@ -36,17 +37,9 @@ static int expand(const macaw_session *session, const macaw_session_key_spec *sp
 static macaw_session_reason authenticate(macaw_session_attempt *a, const macaw_session_key *key)
 {
     const macaw_session_frame *frame = &a->frame;
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    macaw_session_reason reason = MACAW_SESSION_INTERNAL;
 
-    if (ctx != NULL && EVP_DigestVerifyInit(ctx, NULL, NULL, NULL, key->pkey) == 1) {
-        reason = EVP_DigestVerify(ctx, frame->mac, frame->mac_len, frame->under[0].data,
-                                  frame->under[0].len) == 1
-                     ? MACAW_SESSION_OK
-                     : MACAW_SESSION_MISMATCH;
-    }
-    EVP_MD_CTX_free(ctx);
-    return reason;
+    return macaw_signature_matches(key->pkey, NULL, frame->under[0].data, frame->under[0].len,
+                                   frame->mac, frame->mac_len);
 }
 
 static bool sign(EVP_PKEY *pkey, const uint8_t *message, size_t len,
